@@ -13,6 +13,7 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.evidence.spelling import is_unbroken, is_uncased, one_width
 from dedup.evidence.uncased import match_field
+from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
 _SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*،؛、・=]|\s[-–—+]\s|—+|\s(?:{and}|{list_joiner})\s)\s*")
@@ -59,13 +60,13 @@ _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
 #: What follows a name in a source line: an address or a date; then the next label: `界面 作者：管乔`.
 _NEXT = re.compile(r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d(?!\d))")
-_NEXT_LABEL = lexicon.regex(r"\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+|(?:{foot_credit}|{byline_label})\s?[:：]")
+_NEXT_LABEL = UncasedPattern(r"\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+|(?:{foot_credit}|{byline_label})\s?[:：]")
 _QUOTED_FIRST = re.compile(r"^\W{0,3}(?:«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』)")
 _COLON = re.compile(r"[:：|]")
 #: Most words of a name that is not known, behind a label without a colon.
 _NEW_NAME = 4
 #: A source label in brackets, or before a dash.
-_LABEL_FORM = lexicon.regex(
+_LABEL_FORM = UncasedPattern(
     r"^[\[【〔〈<(*\s]*(?P<label>{source})\s?(?P<close>[\]】〕〉>)]?)\s*(?P<mark>[-–—_=/]?)(?!/)\s*(?=[^\s:|])"
 )
 _QUOTED_INSIDE = re.compile(r"«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』")
@@ -78,7 +79,7 @@ _LONGEST = 16
 #: Most characters of one where words may have no blanks between them.
 _LONGEST_UNCASED = 140
 #: A source label behind a time or another label: `2026-03-10 08:30 来源：中国新闻网`.
-_LABEL_INSIDE = lexicon.regex(r"(?<=[\s\d|)\]])(?P<source>(?:{source})\s?[:|])")
+_LABEL_INSIDE = UncasedPattern(r"(?<=[\s\d|)\]])(?P<source>(?:{source})\s?[:|])")
 #: Most characters of a line with the time and the source above a text.
 _HEAD_LINE = 60
 #: Most words of a note that only names who helped.
@@ -248,7 +249,7 @@ def _may_be_name(rest: str, label: str) -> bool:
     return len(name.split()) <= _NEW_NAME and not any(mark in name for mark in ".،؛:।")
 
 
-def _before(pattern: re.Pattern[str], rest: str) -> str:
+def _before(pattern: re.Pattern[str] | UncasedPattern, rest: str) -> str:
     """Return what stands before a match of a pattern, unless the rest is an address."""
     cut = None if _SITE.match(rest) else pattern.search(rest, 1)
     return rest[: cut.start()] if cut is not None else rest

@@ -13,6 +13,7 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.evidence.spelling import is_uncased
 from dedup.evidence.uncased import find_owner, first_inside, leading, without_desk
+from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
 _LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
@@ -28,8 +29,8 @@ _YEAR_OWNER = lexicon.regex(
 )
 _QUOTES = ("《", "«", "「", "『")
 _SIGNS = ("©", "(c)", "(C)")
-_NOTICE_AND_OWNER = lexicon.regex(r"{rights_notice}[\s©:]*(?:\d{4}\s*)?(?P<owner>[^\W\d_][^.,،;|()\n]{1,40})")
-_OWNER_PREFIX = lexicon.regex(r"{owner_prefix}\s?")
+_NOTICE_AND_OWNER = UncasedPattern(r"{rights_notice}[\s©:]*(?:\d{4}\s*)?(?P<owner>[^\W\d_][^.,،;|()\n]{1,40})")
+_OWNER_PREFIX = UncasedPattern(r"{owner_prefix}\s?")
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
 _FOOTER = lexicon.regex(r"^\W*{footer_subject}\b", re.IGNORECASE)
 _DISTRIBUTED = lexicon.regex(r"{distributor}|{visit} .{3,60}? {visit_at}", re.IGNORECASE)

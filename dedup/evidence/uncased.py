@@ -14,6 +14,7 @@ from typing import NamedTuple
 from dedup.evidence.observation import Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.evidence.spelling import UNBROKEN
+from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
 #: Most characters of a name.
@@ -28,25 +29,25 @@ DATE = (
     r"|{time_name}|{date_word}|{solar_month}"
 )
 #: A job beside a name, and the person: `记者 张三`, `기자 김`.
-JOB_AND_PERSON = lexicon.regex(
+JOB_AND_PERSON = UncasedPattern(
     r"^[\s|/]*[\u3400-\u9fff]{0,6}?(?:{job_beside_name})[\s:/・、@]*(?P<person>[^\d.,。！？!?()]{1,40}?)?\s*(?:/[^/]{2,20})?$"
 )
-PERSON_AND_JOB = lexicon.regex(
+PERSON_AND_JOB = UncasedPattern(
     r"^\s*[\s/|=・,:]\s*(?P<person>[^\d.。！？!?()\[\]]{1,30}?)\s?(?:{job_beside_name})"
     r"(?:[\s/,·(\[|]*[\w.+-]+@[\w.-]+[)\]]*)?\W*$"
 )
 #: A label before a name in brackets or on a line: `文/观察者网`.
-LABEL = lexicon.regex(r"^\W*(?:{credit_by}|{job_beside_name})\s*[/|:=]\s*")
+LABEL = UncasedPattern(r"^\W*(?:{credit_by}|{job_beside_name})\s*[/|:=]\s*")
 #: Any words between a name and the word for a report at the end of its line: `中央社／台北報導`.
-REPORTED = lexicon.regex(r"^[^，。,.]{0,24}?(?:{report_mark})(?:\s*/\s*[^\W\d_]{2,6})?\W*$")
+REPORTED = UncasedPattern(r"^[^，。,.]{0,24}?(?:{report_mark})(?:\s*/\s*[^\W\d_]{2,6})?\W*$")
 _WORD_BEGINS = re.compile(r"[\s,·:'\"“”‘’)\]>-]+")
 _FIELD_PARTS = re.compile(r"\s*(?:[,،、;؛:|/()\[\]・·=]|\s[-–—]\s)\s*")
 #: Characters of a copyright line in which a slogan may stand before the name.
 _SLOGAN = 90
-EDITION = lexicon.regex(rf"^[\s・,،、:/|-]*(?:{DATE}|{{edition_mark}})*\W*$")
-_REPORTED_ALONE = lexicon.regex(r"^(?:{report_mark})")
+EDITION = UncasedPattern(rf"^[\s・,،、:/|-]*(?:{DATE}|{{edition_mark}})*\W*$")
+_REPORTED_ALONE = UncasedPattern(r"^(?:{report_mark})")
 #: A paper of which no registry knows the name: `港町新聞`, `바다일보`.
-_NEW_PAPER = lexicon.regex(
+_NEW_PAPER = UncasedPattern(
     r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}?{paper_suffix}(?=$|[^\w]|{job_beside_name}|{licence_behind})"
 )
 

@@ -25,6 +25,7 @@ from dedup.evidence.uncased import (
     signed,
     without_desk,
 )
+from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
 #: The brackets that end a text, with a date or page within them: `（《人民日报》（2018年11月02日 11版））`.
@@ -32,27 +33,27 @@ _BRACKET_AT_END = re.compile(
     r"(?:^|^.{0,12}\s|(?P<stop>[.!?…。！？।؟\"”»」』)\]】]))\s*[(\[【［〔<〈]\s*"
     r"(?P<inside>[^()\[\]【】［］〔〕<>]{2,80}?(?:\([^()]{2,30}\))?[^()\[\]【】［］〔〕<>]{0,30}?)\s*[)\]】］〕>〉][\s.*]*$"
 )
-_TEXT_END = lexicon.regex(r"^\W*(?:{text_end})\s*[/|)–-]\s*(?P<name>\S.{1,25})$")
+_TEXT_END = UncasedPattern(r"^\W*(?:{text_end})\s*[/|)–-]\s*(?P<name>\S.{1,25})$")
 #: A name behind the brackets of its desk: `（譯者：張三）中央社`.
 _BEHIND_BRACKET = re.compile(r"^[(【\[][^()【】\[\]]{1,60}[)】\]]\s*(?P<name>[^\s()].{1,24})$")
 _PERSONS_BEHIND = re.compile(r"^\s*/\s*[^\W\d_][^\d.,।:!?()]{1,40}$")
 #: A reporter who names himself at the end of a broadcast: `KBS 뉴스 임가온입니다.`
-_NAMED_SELF = lexicon.regex(
+_NAMED_SELF = UncasedPattern(
     rf"^\s*(?:{{agency_suffix}})?\s*[{UNBROKEN}]{{2,4}}(?:[(\[][^()\[\]]{{3,40}}[)\]])?{{named_self}}\W*$"
 )
 _BLANK = re.compile(r"\s+")
-_BEHIND = lexicon.regex(r"(?P<between>[\s»”\"』」》)]*[\w\s]{0,8}?)(?:{licence_behind})")
-_DISTRIBUTED = lexicon.regex(rf"^\W*(?=.*\d)(?:{DATE}){{3,40}}\s*{{distribution_mark}}\W*$")
-_TIME_OF_DISTRIBUTION = lexicon.regex(
+_BEHIND = UncasedPattern(r"(?P<between>[\s»”\"』」》)]*[\w\s]{0,8}?)(?:{licence_behind})")
+_DISTRIBUTED = UncasedPattern(rf"^\W*(?=.*\d)(?:{DATE}){{3,40}}\s*{{distribution_mark}}\W*$")
+_TIME_OF_DISTRIBUTION = UncasedPattern(
     rf"^\W*(?=.*\d)(?:{DATE}){{3,40}}\s*{{distribution_mark}}[\s:|]*(?P<name>\S.{{1,24}})$"
 )
-_EDITION_AT_END = lexicon.regex(rf"\s*\d(?:{DATE}|{{edition_mark}})*$")
-_PROVIDED = lexicon.regex(r"^\W*{provided_label}\s*[:=]\s*(?P<name>\S.{1,30}?)\W*$")
+_EDITION_AT_END = UncasedPattern(rf"\s*\d(?:{DATE}|{{edition_mark}})*$")
+_PROVIDED = UncasedPattern(r"^\W*{provided_label}\s*[:=]\s*(?P<name>\S.{1,30}?)\W*$")
 _PERSON_BEHIND = re.compile(rf"^\s*[・/／,、=\s]\s*[{UNCASED}]{{2,8}}$")
-_NEW_AT_END = lexicon.regex(
+_NEW_AT_END = UncasedPattern(
     r"(?:^|[\s「『《“\"(:※])(?P<name>(?!{own_paper})[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}?{paper_suffix})$"
 )
-_JOB_FIRST = lexicon.regex(r"^[^\W\d_]{2,5}\s?(?:{job_beside_name})\s?[·・/,]\s?(?P<name>[^\W\d_][^.。,]{1,20})$")
+_JOB_FIRST = UncasedPattern(r"^[^\W\d_]{2,5}\s?(?:{job_beside_name})\s?[·・/,]\s?(?P<name>[^\W\d_][^.。,]{1,20})$")
 _SENTENCE = re.compile(r"[.!?。！？।؟…]+[\"”»」』)]*\s*")
 
 
@@ -104,7 +105,7 @@ def match_behind(tail: str, position: LinePosition, registry: Registry) -> Obser
         before = tail[: phrase.start()].rstrip(" )")
         for words in (
             before,
-            _EDITION_AT_END.sub("", before).rstrip(),
+            _EDITION_AT_END.sub(before).rstrip(),
             before + phrase.group("between").strip(CLOSE + " "),
         ):
             words = words.rstrip(CLOSE)

@@ -30,6 +30,7 @@ from dedup.evidence.uncased import (
     without_desk,
 )
 from dedup.evidence.uncased_ends import match_behind, match_distribution, match_print
+from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
 #: Most characters of a place before a name in brackets.
@@ -37,18 +38,18 @@ _PLACE = 12
 _BRACKET_AT_START = re.compile(r"[(\[【［〔<〈]\s*(?P<inside>[^()\[\]【】［］〔〕<>〈〉]{2,60}?)\s*[)\]】］〕>〉]\s*")
 #: What stands between a name and the mark of a dispatch: a place and a date, no clause.
 _DISPATCH_GAP = r"(?P<gap>(?:[^\W\d_]{0,10}?|[^，,。:：“”「」\n()]{0,24}?\d[^，,。:：“”「」\n()]{0,8}?))"
-_DISPATCH = lexicon.regex(
+_DISPATCH = UncasedPattern(
     rf"^{_DISPATCH_GAP}\s*(?P<mark>(?:{{dispatch_mark}}|{{report_mark}})(?=[\s(:)\]】]|$)|{{reports_mark}}(?=[\s(:,)\]】]|$))"
 )
-_DATED_DISPATCH = lexicon.regex(r"^[^，,。:“”「」\n()]{0,16}?\d+\s*(?:{day_mark})\s*{dispatch_mark}")
-_OWN_REPORTER = lexicon.regex(
+_DATED_DISPATCH = UncasedPattern(r"^[^，,。:“”「」\n()]{0,16}?\d+\s*(?:{day_mark})\s*{dispatch_mark}")
+_OWN_REPORTER = UncasedPattern(
     r"^(?:(?:{job_beside_name})(?=[^，。,.]{0,16}?{reporter_learned})|[^\W_]{0,4}?{paper_learned}"
     r"|{learned_from}[^，。,.]{2,16}?{paper_learned})"
 )
-_LEAD = lexicon.regex(r"(?:^|[.!؟]\s*){lead_credit}\s+(?P<words>[^\n،,:؛]{2,70}?)\s*[،,:؛]")
-_CITING = lexicon.regex(r"\s(?:{citing})\s")
-_INTERVIEW = lexicon.regex(r"(?:^|\s){interview_with}\s+(?P<words>[^\n،,:؛.]{2,70})")
-_WROTE = lexicon.regex(r"^\s*(?:[^،,.:؛\n]{0,40}?\s)?{as_written_by}\s*[:؛]")
+_LEAD = UncasedPattern(r"(?:^|[.!؟]\s*){lead_credit}\s+(?P<words>[^\n،,:؛]{2,70}?)\s*[،,:؛]")
+_CITING = UncasedPattern(r"\s(?:{citing})\s")
+_INTERVIEW = UncasedPattern(r"(?:^|\s){interview_with}\s+(?P<words>[^\n،,:؛.]{2,70})")
+_WROTE = UncasedPattern(r"^\s*(?:[^،,.:؛\n]{0,40}?\s)?{as_written_by}\s*[:؛]")
 #: The end of a dateline of segments: `हीरापुर, जेएनएन।`, `لندن - «القدس العربي»`.
 _SEGMENTS_END = re.compile(r"\s*(?:।|\|(?=\s)|:(?=\s)|[-–—]{1,2}(?=\s)|/(?=\s)|$)")
 _DASHES = ("-", "–", "—", "--")
@@ -61,7 +62,7 @@ _ISSUER = 7
 #: Most words of a place behind a paper's name.
 _PLACE_OF_PAPER = 2
 #: A time of at least a year, a month and a day before a name.
-_TIME_AT_START = lexicon.regex(rf"^[\[(]?(?=(?:\D*\d){{6}})(?:{DATE}){{3,}}[\])]?\s*(?=[^\W\d_])")
+_TIME_AT_START = UncasedPattern(rf"^[\[(]?(?=(?:\D*\d){{6}})(?:{DATE}){{3,}}[\])]?\s*(?=[^\W\d_])")
 _SITE_BEHIND = re.compile(r"^\s?\((?:www\.)?[\w-]+(?:\.[\w-]+)+\)")
 _DATE_AT_END = re.compile(r"\d+\s*[^\W\d_]{0,2}\s*$")
 _PROVINCE = re.compile(r"^\s?/\s?[^\W\d_][\w\u200c]{2,}\s")
@@ -71,10 +72,10 @@ _PLACE_AND_PAPER = re.compile(
     r"^[^«»:\n.،]{2,40}?\s*[:–—-]\s*(?:[^«»:\n.،]{2,30}\s)?«(?P<paper>[^»]{2,30})»\s*(?P<rest>[-–—:].*)?$"
 )
 #: `某某网讯 …`; `本报讯` names nobody.
-_REPORT = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
+_REPORT = UncasedPattern(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
 _WORDS_AT_START = re.compile(r"\W*[^\W_]+[\s:=/]*")
 #: Words to a paper's own reporter: `告诉新京报记者`.
-_TOLD_REPORTER = lexicon.regex(r"{told_reporter}[^，。,.:]{2,14}?(?P<job>{job_beside_name})")
+_TOLD_REPORTER = UncasedPattern(r"{told_reporter}[^，。,.:]{2,14}?(?P<job>{job_beside_name})")
 
 
 def match_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:

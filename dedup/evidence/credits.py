@@ -12,9 +12,12 @@ from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.press_offices import match_press_office
 from dedup.evidence.registry import AgencyMatch, Registry
+from dedup.evidence.spelling import is_unbroken, is_uncased, one_width
+from dedup.evidence.uncased import match_field
+from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
-_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*]|\s[-–—]\s|\s(?:{and}|{list_joiner})\s)\s*")
+_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*،؛、・=]|\s[-–—+]\s|—+|\s(?:{and}|{list_joiner})\s)\s*")
 _POSSESSIVE = lexicon.regex(r"^(?P<owner>.{2,40}?){possessive}\s+(?=[A-Z])")
 #: `(with AFP)`, `(mit dpa)`, `avec AFP`: the host's text, with an agency's help.
 _CONTRIBUTION = lexicon.regex(r"^[\s(*–—-]*(?:{with}|{with_at_start})\b(?! {permission})", re.IGNORECASE)
@@ -56,6 +59,20 @@ _HYPHEN_CORRESPONDENT = lexicon.regex(r"^(?P<tag>[^\W_]{2,12})-{correspondent}\b
 _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 #: A person by initial: `В.Сергеев`.
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
+#: What follows a name in a source line: an address or a date; then the next label: `界面 作者：管乔`.
+_NEXT = re.compile(r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d(?!\d))")
+_NEXT_LABEL_UNCASED = UncasedPattern(r"\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+|(?:{foot_credit}|{byline_label})\s?[:：]")
+_QUOTED_FIRST = re.compile(r"^\W{0,3}(?:«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』)")
+_COLON = re.compile(r"[:：|]")
+#: Most words of a name that is not known, behind a label without a colon.
+_NEW_NAME = 4
+#: A source label in brackets, or before a dash.
+_LABEL_FORM = UncasedPattern(
+    r"^[\[【〔〈<(*\s]*(?P<label>{source})\s?(?P<close>[\]】〕〉>)]?)\s*(?P<mark>[-–—_=/]?)(?!/)\s*(?=[^\s:|])"
+)
+_QUOTED_INSIDE = re.compile(r"«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』")
+#: Most characters of a source behind its label above a text.
+_SHORT = 24
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 #: The label of a picture behind the credit of a text.
 _PICTURE = lexicon.regex(r"(?<=\w\w)(?:\s*[;|/•·.,]\s*|\s[-–—]\s|\s){photo}\s*[:：].*$", re.IGNORECASE)
@@ -70,6 +87,14 @@ _BEFORE_DATE = lexicon.regex(r"\s(?:{after_owner}|{on_date})\s(?=\d{1,2}\b)|\s*(
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
 _LONGEST = 16
+#: Most characters of one where words may have no blanks between them.
+_LONGEST_UNCASED = 140
+#: A source label behind a time or another label: `2026-03-10 08:30 来源：中国新闻网`.
+_LABEL_INSIDE = UncasedPattern(r"(?<=[\s\d|)\]])(?P<source>(?:{source})\s?[:|])")
+#: Most characters of a line with the time and the source above a text.
+_HEAD_LINE = 60
+#: Most words of a note that only names who helped.
+_BARE = 7
 #: Most letters of a tag.
 _TAG = 5
 
@@ -82,7 +107,10 @@ def is_photo(text: str) -> bool:
 def match_credits(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a byline or credit line."""
     line = _STATE.sub(" ", text.strip())
-    if position.foot and position.ends and (source_at_end := _source_inside(line[-160:])):
+    if is_uncased(line):
+        line = _with_colon(line)
+    is_labelled = position.foot or (position.begins and len(line) <= _HEAD_LINE and is_uncased(line))
+    if is_labelled and position.ends and (source_at_end := _source_inside(line[-160:])):
         if observations := _match_source(source_at_end, position._replace(begins=True), registry):
             return observations
     if lexicon.search("contribution", line):
@@ -95,15 +123,19 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     if _PHOTOGRAPHER.match(line):
         return ()
     line = _without_picture(line)
+    if line.startswith("©") and not position.foot and is_uncased(line):
+        return ()  # below a picture
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):
+        return ()
+    if len(line) > _LONGEST_UNCASED and is_uncased(line):
         return ()
     by = lexicon.at_start("credit_by", line)
     source = lexicon.at_start("source", line)
-    if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider", line):
+    if source and source.group().strip()[-1:] not in ":：|" and not lexicon.at_start("provider", line):
         # `Provided by X` needs no colon, `Source X` does, unless X is all that follows
         whole = registry.find(line[source.end() :], line, position.tld)
-        is_writer = whole is not None and whole.strong and not lexicon.at_start("distributor", line)
-        source = source if is_writer else None
+        is_writer = whole is not None and (is_uncased(line) or whole.strong)
+        source = source if is_writer and not lexicon.at_start("distributor", line) else None
     via = lexicon.at_start("via", line)
     contribution = _CONTRIBUTION.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or contribution
@@ -137,7 +169,7 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         staff = by and lexicon.search("staff", line)
         return (Observation("staff_byline", words, None),) if staff else ()
     if by or (position.head and strangers):
-        if not by and not _is_title_case(_without_names(rest, names)):
+        if not by and (is_uncased(rest) or not _is_title_case(_without_names(rest, names))):
             return ()
         return _credited("byline", names, words)
     if position.foot and strangers == 1 and len(names) == 1 and _SIGNED.match(line):
@@ -166,8 +198,12 @@ def _source_inside(line: str) -> str | None:
 
     After a blank alone the label begins with a capital letter: `… Awa Sidibé Source : Infosept`.
     """
+    if not lexicon.holds(line, "source"):
+        return None
+    if len(line) <= _HEAD_LINE and is_uncased(line) and (inside := _LABEL_INSIDE.search(line)):
+        return line[inside.start("source") :]
     colon = _LAST_COLON.search(line)
-    if colon is None or not lexicon.holds(line, "source"):
+    if colon is None:
         return None
     label = _AFTER_STOP.split(line[: colon.start()])[-1]
     words = label.split()
@@ -195,6 +231,17 @@ def _source(
     """Return what a source line names. rest: behind its label; names, strangers: of `_split_names`."""
     if lexicon.is_phrase("data_source", words.strip(" .*").lower()):
         return ()  # `Bron: CBS` is the Dutch office of statistics
+    # Without capitals only a colon says that a name follows: `来自全国各地的选手` is a sentence.
+    uncased = is_uncased(rest)
+    may_be_new = not uncased or _may_be_name(rest, words.removesuffix(rest.strip()))
+    if not names and uncased:
+        for cut in (_NEXT, _NEXT_LABEL_UNCASED):
+            rest = _before(cut, rest)
+            names, strangers = _split_names(rest, position, registry)
+            if names:
+                break
+        if not names and (quotation := _QUOTED_INSIDE.search(rest)):
+            names = [match for match in [registry.find(quotation.group(), rest, position.tld)] if match is not None]
     if len(names) == 1:
         is_outlet = names[0].agency.kind == "outlet"
         signal = "source_line" if names[0].strong or strangers == 0 else "source_other" if is_outlet else "weak_credit"
@@ -211,8 +258,10 @@ def _source(
         return ()  # `Оригинал публикации: Die Fähre`
     if released := lexicon.at_start("released_by", rest):
         rest = rest[released.end() :]
-    name = proper_name(_YEAR.sub("", rest)) if position.foot else None
-    if name is not None and _INSTITUTION.fullmatch(rest.strip(" .*")):
+    # In scripts without capitals a page names its source above the text.
+    is_place = position.foot or (uncased and position.begins and position.ends and len(rest) <= _SHORT)
+    name = proper_name(_YEAR.sub("", rest)) if is_place and may_be_new else None
+    if name is not None and not uncased and _INSTITUTION.fullmatch(rest.strip(" .*")):
         name = rest.strip(" .*")
     if name and _INITIAL_AND_NAME.match(name):
         return ()  # `Превод: В.Сергеев`
@@ -221,6 +270,8 @@ def _source(
     is_whole = name and re.match(r"\W*$|[.(（|,]|\d{4}", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
     if name is None or not is_whole:
         return ()
+    if match := registry.find(name, rest, position.tld):
+        return (Observation("source_line" if match.strong else "weak_credit", words, match.agency.name),)
     # Initials that nobody knows are no name.
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
 
@@ -239,14 +290,43 @@ def _credited_together(names: list[AgencyMatch], rest: str, words: str) -> tuple
     return (Observation("source_line", words, writer.name), *(Observation("beside", words, name) for name in others))
 
 
+def _with_colon(line: str) -> str:
+    """Return a line whose source label stands in brackets or before a dash with a colon instead: `【来源】新华社`."""
+    label = _LABEL_FORM.match(line)
+    if label is None or not (label.group("close") or label.group("mark")):
+        return line
+    return f"{label.group('label')}: {line[label.end() :]}"
+
+
+def _may_be_name(rest: str, label: str) -> bool:
+    """Return whether words behind a source label are a name, in a script without capitals: a colon says so."""
+    if _COLON.search(label) or _QUOTED_FIRST.match(rest):
+        return True
+    name = rest.strip(" .。।)）")
+    if is_unbroken(name):
+        return name.endswith(lexicon.words("paper_suffix")) and len(name) <= _SHORT
+    return len(name.split()) <= _NEW_NAME and not any(mark in name for mark in ".،؛:।")
+
+
+def _before(pattern: re.Pattern[str] | UncasedPattern, rest: str) -> str:
+    """Return what stands before a match of a pattern, unless the rest is an address."""
+    cut = None if _SITE.match(rest) else pattern.search(rest, 1)
+    return rest[: cut.start()] if cut is not None else rest
+
+
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:
     """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
+    authors = one_width(authors)
     named = registry.may_name(authors) or registry.names_outlet(authors)
     if (not named and not lexicon.search("staff", authors)) or is_photo(authors):
         return ()
     position = LinePosition(True, False, tld=tld)
     authors = _DATE.sub("", authors)
     names, _ = _split_names(_AUTHOR_BY.sub("", authors), position, registry)
+    if "=" in authors and len(names) > 1:
+        names = names[:1]  # `AFP=時事`: the second passes it on
+    if not names and is_uncased(authors):
+        names = match_field(authors, registry)
     if names:
         return _credited("authors", names, quote(authors))
     if lexicon.search("staff", authors):
@@ -277,6 +357,8 @@ def _split_names(text: str, position: LinePosition, registry: Registry) -> tuple
     whole = registry.find(text, text, position.tld, text)
     if whole is not None:
         return [whole], 0
+    if _SITE.match(text):
+        return [], 1
     names: list[AgencyMatch] = []
     strangers = 0
     for segment in _SEGMENTS.split(text):
@@ -341,7 +423,14 @@ def _match_contribution(line: str, position: LinePosition, registry: Registry) -
             observations.append(Observation("own_staff", words, match.agency.name))
         observations.extend(_match_own_writer(part, words, position, registry))
         observations.extend(_match_contributors(part, words, position, registry, {s.name for s in observations}))
+    if len(observations) == 1 and is_uncased(line) and position.foot and not position.head and _is_bare(line):
+        return (observations[0]._replace(signal="with_agency"),)  # `(भाषा इनपुट के साथ)`
     return tuple(dict.fromkeys(observations))
+
+
+def _is_bare(line: str) -> bool:
+    """Return whether a note on a contribution has no words for the text or its writers."""
+    return len(line.split()) <= _BARE and lexicon.search("report_noun", line) is None
 
 
 def _match_own_writer(part: str, words: str, position: LinePosition, registry: Registry) -> list[Observation]:

@@ -12,13 +12,15 @@ import re
 
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
+from dedup.evidence.spelling import is_uncased
+from dedup.evidence.uncased_heads import match_lead
 from dedup.languages import lexicon
 
 _BRACKETS = re.compile(r"[(（\[【〔［]\s*([^()（）\[\]【】〔〕［］]{1,60}?)\s*[)）\]】〕］]")
 _SLASHES = re.compile(r"/\s?([^/\s][^/\n]{0,28}?)\s?/")
 #: A bracket or slash ends within so many characters of the line's beginning.
 _REACH = 110
-_TAGS = lexicon.regex(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\b{by_way_of}\b)\s*")
+_TAGS = lexicon.regex(r"\s*(?:[/|,;=+&،؛、・]|\s[-–—]\s|-(?=AFP|AP\b)|\b{by_way_of}\b)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
 #: A dash after a dateline without brackets.
 #: `КРУТОГОРСК, 1 ноября, ФедералПресс. Глава`
@@ -46,21 +48,18 @@ _PERSON_OF = lexicon.regex(
 _PLACE_AND_DATE = re.compile(r"^[^\W\d_][^,.\d]{1,30}, (?:\d{1,2} [^\W\d_]{3,10}|[^\W\d_]{3,10} \d{1,2})[\s,]*$")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-#: `新华社上海3月10日电`: the tag begins the line, and the character for a dispatch ends the dateline.
-_DISPATCH = lexicon.regex(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?{wire_suffix}|{wire_name})(.{0,24}?){dispatch_mark}")
+#: Fewest characters of a name before a place in one word: `新华社北京`.
+_WHOLE_NAME = 3
 #: Fewest characters of a story after its dateline; a shorter text is a note of another kind.
 _SOME_TEXT = 20
 _SMALL = frozenset(lexicon.words("small_word"))
 #: A month in a script without capitals, where the day may be a word: `आठ सितंबर`.
 _UNCASED = "|".join(re.escape(month) for month in lexicon.words("month_stem") if month == month.upper())
 _MONTH = re.compile(rf"(?<![^\W_])(?:{_UNCASED})(?![^\W_])")
-#: `به گزارش خبرگزاری مهر، …`
-_LEAD = lexicon.regex(r"(?:^|[.!؟]\s*){lead_credit}\s+([^\n،,:؛]{2,60}?)\s*[،,:؛]")
-_CITING = lexicon.regex(r"\s(?:{citing})\s")
-#: The paper as the whole first line, after a place: `صلالة: «الشرق الأوسط»`.
-_CITY_AND_PAPER = re.compile(r"^[^«»:：\n.،]{2,40}[:：]\s*«(?P<paper>[^»]{2,30})»\s*(?:—\s*)?$")
-#: `新浪娱乐讯 …`; `本报讯` names nobody.
-_TOLD_BY = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
+#: A separator behind a tag in such a script; a comma or a full stop there is one of a sentence.
+_UNCASED_SEPARATOR = re.compile(r"\s*(?:[-–—=|।:]|[.]{2,})")
+#: Most words, and most characters of Han, kana and Hangul, of a place and a date.
+_PLACE_WORDS, _PLACE_CHARACTERS = 7, 16
 _MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
 
 
@@ -74,34 +73,11 @@ def match_datelines(text: str, position: LinePosition, registry: Registry) -> tu
             before, inside, after = line[: tag.start()], tag.group(1), line[tag.end() :]
             if observations := _match_tag(before, inside, after, pattern is _SLASHES, position, registry):
                 return observations
-    if not line.isascii() and (lead := _match_uncased_lead(line, position, registry)):
-        return lead
-    dispatch = _DISPATCH.match(line)
-    if dispatch and (match := registry.find(dispatch.group(1))):
-        return (Observation("dateline", quote(dispatch.group()), match.agency.name),)
+    if is_uncased(line):
+        whole = position if len(text) <= len(line) else position._replace(ends=False)
+        if lead := match_lead(line, whole, registry):
+            return lead
     return _match_segment(line + "X" if position.is_dateline else line, position, registry)
-
-
-def _match_uncased_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
-    """Match the beginnings of texts in scripts without capitals that name their source."""
-    if lead := _LEAD.search(line):
-        # `به گزارش عصرایران به نقل از ایرنا`: the host names itself, and then the writer.
-        for name in _CITING.split(lead.group(1)):
-            match = registry.find(name.strip(), line, position.tld)
-            if match is not None and match.agency.kind == "agency":
-                strong = match.strong or name.strip() in match.agency.names
-                return (
-                    Observation("source_line" if strong else "weak_credit", quote(lead.group()), match.agency.name),
-                )
-    if own := _CITY_AND_PAPER.match(line):
-        match = registry.find(own.group("paper"), line, position.tld)
-        signal = "source_other" if match is None else "dateline" if match.strong else "dateline_weak"
-        return (Observation(signal, quote(own.group()), own.group("paper") if match is None else match.agency.name),)
-    if told_by := _TOLD_BY.match(line):
-        match = registry.find(told_by.group("paper"), line, position.tld)
-        name = told_by.group("paper") if match is None else match.agency.name
-        return (Observation("source_other" if match is None else "dateline", quote(told_by.group()), name),)
-    return ()
 
 
 def may_be_dateline(text: str, position: LinePosition) -> bool:
@@ -138,13 +114,19 @@ def _match_tag(
     """Match a tag between brackets or slashes."""
     if not _is_placelike(before) or _abbreviates(before, inside):
         return ()
-    if not after.strip() and not (before.isupper() or in_slashes or _PLACE_AND_DATE.match(before)):
+    if is_uncased(before + inside) and lexicon.search("photo", before + " " + inside):
+        return ()
+    if is_uncased(before) and not _is_uncased_place(before, after, in_slashes):
+        return ()
+    is_uncased_head = not before.strip() and is_uncased(inside)
+    if not after.strip() and not (before.isupper() or in_slashes or is_uncased_head or _PLACE_AND_DATE.match(before)):
         return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
     if _CAPTION.match(inside) and registry.find(inside.partition("/")[0], outlets_too=False) is None:
         return ()
     # `BOSTON — (AP) The`: the dash may stand before the tag.
     has_separator = position.is_dateline or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
     has_separator = has_separator or (not before.strip() and _DATE_BEHIND.match(after) is not None)
+    has_separator = has_separator or (is_uncased(before) and _ends_with_date(before))
     follows = after.lstrip()
     if not has_separator and follows[:1].islower():
         return ()
@@ -168,7 +150,10 @@ def _match_tag(
         if match is not None:
             # `AFP=時事`: the second passes it on
             passes_on = agency and "=" in inside and match.agency.kind == "agency"
-            signal = "distributor" if passes_on else _signal_of(match, has_separator, has_date)
+            # `〔中央社〕`: a bracket that begins the text, in a script where no name is one of initials.
+            is_clear = has_date or (not before.strip() and is_uncased(part))
+            is_joined = has_separator or ("=" in inside and not before.strip() and is_uncased(inside))
+            signal = "distributor" if passes_on else _signal_of(match, is_joined, is_clear)
             signal = "dateline_weak" if signal == "dateline" and continues else signal
             agency = agency or (match.agency.kind == "agency" and not match.agency.syndicate)
             observations.append(Observation(signal, words, match.agency.name))
@@ -194,6 +179,7 @@ def begins_small(text: str) -> bool:
 
 def _find_tag(part: str, context: str, after: str, position: LinePosition, registry: Registry) -> AgencyMatch | None:
     """Find the agency of a tag."""
+    is_first = context[:1] == " "  # nothing stands before the bracket
     # In Latin letters a paper's initials are those of many (`AD`), and papers seldom stand in datelines.
     is_initials = part.isascii() and (len(part) <= _INITIALS or not context[:1].isupper())
     match = registry.find(part, context, position.tld, after, outlets_too=not is_initials)
@@ -201,9 +187,11 @@ def _find_tag(part: str, context: str, after: str, position: LinePosition, regis
         return AgencyMatch(site, True)
     if match is None and (person := _PERSON_OF.match(part)):
         match = registry.find(person.group("tag"), context, position.tld, after, outlets_too=False)
-    if match is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
+    if match is None and _CJK.search(part) and is_first:  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
-            match = registry.find(part[at:], outlets_too=False) or registry.find(part[:-at], outlets_too=False)
+            match = registry.find(part[at:], outlets_too=False)
+            if match is None and len(part) - at >= _WHOLE_NAME:
+                match = None if part[:-at].isascii() else registry.find(part[:-at], outlets_too=False)
             if match is not None:
                 return match._replace(home=True)
     if match is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
@@ -219,8 +207,9 @@ def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
     if match.strong:
         is_clear = has_separator or has_date or match.home or match.agency.homonym == "low"
         return "dateline" if is_clear else "dateline_weak"
-    # `ROME, Mar 10 2026 (IPS) - ` has the form of a dateline in all its parts.
-    return "dateline" if has_separator and (match.agency.homonym == "medium" or has_date) else "dateline_weak"
+    # A paper's name that is a common word in a script without capitals, or `ROME, Mar 10 2026 (IPS) - `, which has
+    # the form of a dateline in all its parts.
+    return "dateline" if has_separator and (match.agency.homonym != "high" or has_date) else "dateline_weak"
 
 
 def _match_segment(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
@@ -245,7 +234,8 @@ def _match_segment(line: str, position: LinePosition, registry: Registry) -> tup
                 is_left = segments[0] == left or segment in left
                 if not is_left and not _ends_dateline(left, dash.group(), right, segment):
                     continue
-                if match.agency.kind == "outlet" and left.strip() == segment:
+                is_alone = left.strip() == segment
+                if is_alone and (match.agency.kind == "outlet" or (":" in dash.group() and is_uncased(left))):
                     continue  # a headline: "BBC News - Ferry terminal to close"
                 if segment in match.agency.tags or match.strong:
                     signal = "dateline" if match.strong else "dateline_weak"
@@ -292,6 +282,31 @@ def _is_placelike(text: str) -> bool:
         if word[0].islower() and word not in _SMALL and not _MONTHS.match(word):
             others += 1
     return words <= 10 and (others == 0 or (others <= 2 and words >= 3 and bool(re.search(r"\d", text))))
+
+
+def _is_uncased_place(before: str, after: str, in_slashes: bool) -> bool:
+    """Return whether words before a tag are a place and a date, in a script where a clause has no capitals either.
+
+    `ذكرت هيئة الإذاعة البريطانية (بي بي سي) أن` and `英国放送協会（BBC）は` are sentences.
+    """
+    if _CJK.match(after):
+        return False  # a particle
+    words = before.split()
+    characters = len(_CJK.findall(before))
+    if len(words) > _PLACE_WORDS or characters > _PLACE_CHARACTERS:
+        return False
+    if _ends_with_date(before):
+        return True
+    if characters and len(words) == 1 and after[:1] == " ":
+        return True  # `ワシントン（ＣＮＮ）　`
+    has_mark = _UNCASED_SEPARATOR.match(after) is not None or before.rstrip()[-1:] in tuple("-–—/:।")
+    return has_mark or (in_slashes and len(words) <= 2)
+
+
+def _ends_with_date(text: str) -> bool:
+    """Return whether the last word is a number or the name of a month or day, in a script without capitals."""
+    last = text.rstrip(" ,،-–—").rpartition(" ")[2]
+    return last[-1:].isdigit() or lexicon.is_phrase("time_name", last) or _MONTH.fullmatch(last) is not None
 
 
 def _abbreviates(before: str, inside: str) -> bool:

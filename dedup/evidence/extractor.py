@@ -27,6 +27,8 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_announcement, match_issuer
 from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
+from dedup.evidence.spelling import is_uncased, one_width
+from dedup.evidence.uncased_ends import match_end
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
@@ -217,7 +219,7 @@ class EvidenceExtractor:
         return [Observation("dateline_late", s.quote, s.name) for s in datelines if s.signal == "dateline"]
 
     def _match_line(self, text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
-        text, position = text.strip(), position._replace(tld=tld)
+        text, position = one_width(text.strip()), position._replace(tld=tld)
         names = self.registry
         if announcement := match_announcement(text, position):
             return (announcement,)
@@ -229,6 +231,8 @@ class EvidenceExtractor:
             )
         if position.is_dateline or (not position.foot and len(text) > _LONGEST_CREDIT):
             return ()
+        if position.foot and is_uncased(text) and (end := match_end(text, position, names)):
+            return self._as_distributors(end)
         if position.foot and is_sign_off(text):
             return self._as_distributors(match_sign_offs(text, position, names))
         if licence := match_licences(text, position, names):

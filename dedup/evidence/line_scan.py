@@ -31,6 +31,13 @@ _HEAD_WORDS, _FOOT_WORDS = 60, 30
 #: Bytes of a line before and after the entry at most, so that a paragraph does not count as a line.
 _BEFORE, _AFTER = 240, 200
 _DATELINE = 120
+#: The same in scripts of which each character counts as a word.
+_UNBROKEN_HEAD, _UNBROKEN_FOOT = 180, 90
+#: Bytes of the first and the last line of a text without capitals that are selected without an entry; a line up to
+#: `_BYLINE` may be a credit, and the next one too.
+_EDGE, _BYLINE, _MOST_EDGES = 420, 120, 3
+#: Words in the middle of a text by which its script is told.
+_SAMPLE = 4
 #: Fewest words of a story after a late dateline.
 _STORY = 100
 #: A verb belongs to a name at most so many words before it.
@@ -191,6 +198,70 @@ def _mention(word, start, end, low, first, after, high, cues):
     return -1
 
 
+@scalar_kernel
+def _is_uncased(byte):
+    """Return whether a byte begins a letter of a script without capitals (Hebrew to Tibetan, Han, kana, Hangul)."""
+    return 0xD7 <= byte <= 0xDD or byte == 0xE0 or _is_unbroken(byte)
+
+
+@scalar_kernel
+def _is_unbroken(byte):
+    """Return whether a byte begins a letter of Han, kana or Hangul."""
+    return 0xE3 <= byte <= 0xED
+
+
+@scalar_kernel
+def _add_edges(out, count, data, bounds, article, ends):
+    """Write the first and last lines of a text without capitals to `out` from row `count` on; return the next row.
+
+    bounds: the bytes of the body; ends: the first and the last byte of its text, in lines that may be longer.
+    """
+    base, stop = bounds
+    first, last = ends
+    while first > base and data[first - 1] != 10:
+        first -= 1
+    begin = first
+    for _ in range(_MOST_EDGES):
+        end = begin
+        while end < stop and data[end] != 10 and end - begin < _EDGE:
+            end += 1
+        is_whole = end >= stop or data[end] == 10
+        out[count, 0] = article
+        out[count, 1] = HEAD | (FOOT if end >= last else 0) | (0 if is_whole else NO_END)
+        out[count, 2] = begin - base
+        out[count, 3] = end - base
+        out[count, 4] = -1
+        count += 1
+        if end >= last or end - begin > _BYLINE:
+            break
+        begin = end
+        while begin < stop and data[begin] == 10:
+            begin += 1
+    limit = end
+    end = last
+    while end < stop and data[end] != 10:
+        end += 1
+    for _ in range(_MOST_EDGES):
+        if end <= limit:
+            break
+        begin = end
+        while begin > base and data[begin - 1] != 10 and end - begin < _EDGE:
+            begin -= 1
+        is_whole = begin <= base or data[begin - 1] == 10
+        out[count, 0] = article
+        out[count, 1] = FOOT | (0 if is_whole else NO_BEGINNING)
+        out[count, 2] = begin - base
+        out[count, 3] = end - base
+        out[count, 4] = -1
+        count += 1
+        if end - begin > _BYLINE:
+            break
+        end = begin
+        while end > base and data[end - 1] == 10:
+            end -= 1
+    return count
+
+
 @kernel
 def scan_kernel(data, offsets, first, last, word, start, end, cues):
     """Return lines and mentions, (m, 5) int64, as `LineScanner.scan` does.
@@ -198,7 +269,8 @@ def scan_kernel(data, offsets, first, last, word, start, end, cues):
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64; word (t,) uint32; start, end (t,) int32: the
     tokens of their bodies. cues: `CueTable`.
     """
-    out = np.empty((2 * len(word), 5), np.int64)  # memory that is not written is not taken
+    # Memory that is not written is not taken.
+    out = np.empty((2 * len(word) + 2 * _MOST_EDGES * len(first), 5), np.int64)
     count = 0
     bits = cues.bits
     for i in range(len(first)):
@@ -208,6 +280,18 @@ def scan_kernel(data, offsets, first, last, word, start, end, cues):
         stop = offsets[i + 1]
         line = np.int64(-1)
         line_bits = 0
+        head_words = _HEAD_WORDS
+        foot_words = _FOOT_WORDS
+        without_capitals = False
+        for at in range((low + high) // 2, min(high, (low + high) // 2 + _SAMPLE)):
+            byte = data[base + start[at]]
+            without_capitals |= _is_uncased(byte)
+            if _is_unbroken(byte):
+                head_words = _UNBROKEN_HEAD
+                foot_words = _UNBROKEN_FOOT
+        if without_capitals:
+            ends = (base + start[low], base + end[high - 1])
+            count = _add_edges(out, count, data, (base, stop), i, ends)
         for at in range(low, high):
             low_bits = word[at] & np.uint32(_BITS - 1)
             if not (bits[low_bits >> np.uint32(6)] >> np.uint64(low_bits & np.uint32(63))) & np.uint64(1):
@@ -234,9 +318,9 @@ def scan_kernel(data, offsets, first, last, word, start, end, cues):
                     if mention == TOLD:
                         continue
             where = 0
-            if at < low + _HEAD_WORDS and kind & (NAME | ANY_CASE | HEAD_CUE):
+            if at < low + head_words and kind & (NAME | ANY_CASE | HEAD_CUE):
                 where |= HEAD
-            if at >= high - _FOOT_WORDS and kind & (NAME | ANY_CASE | FOOT_CUE):
+            if at >= high - foot_words and kind & (NAME | ANY_CASE | FOOT_CUE):
                 where |= FOOT
             if where == 0 and name >= 0 and at + _STORY < high and data[base + end[after - 1]] == 41:
                 where = LATE

@@ -16,7 +16,9 @@ _LEGAL = lexicon.regex(r"[,\s]+{company_form}\.?$", re.IGNORECASE)
 #: Lower-case letters of Latin, Greek and Cyrillic, for the inside of a class.
 LOWER = "".join(letter for code in (*range(0x61, 0x250), *range(0x370, 0x530)) if (letter := chr(code)).islower())
 _ARTICLE = lexicon.regex(rf"^{{name_article}}\s+(?=[^\W{LOWER}])")
-_WORD = rf"[^\W_{LOWER}][\w’'.&+/-]*"
+#: Vowel signs and joiners within words, which are no letters for `\w`.
+_SIGNS = r"\u064b-\u0652\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u200c\u200d"
+_WORD = rf"[^\W_{LOWER}][\w{_SIGNS}’'.&+/-]*"
 _NAME = lexicon.regex(
     rf"(?:{{name_prefix}} )?{_WORD}(?:(?: |, (?={{company_in_name}}\b))"
     rf"(?:(?:{{name_joiner}}|&|@)(?= [^\W_{LOWER}])|{_WORD}))*"

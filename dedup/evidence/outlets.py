@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from dedup.evidence.spelling import folded
 from dedup.languages import lexicon
 from dedup.text.agencies import Agency
 
@@ -31,6 +32,8 @@ class OutletTable(NamedTuple):
     def find(self, name: str) -> Agency | None:
         """Return the outlet of a printed name."""
         number = self.by_name.get(name.casefold())
+        if number is None and not name.isascii():
+            number = _by_spelling().get(folded(name))
         return None if number is None else _outlet(number)
 
     def find_inflected(self, name: str) -> Agency | None:
@@ -71,6 +74,12 @@ def _by_stems() -> dict[str, int]:
         if _INFLECTED.match(name):
             by_stems.setdefault(_stems(name), number)
     return by_stems
+
+
+@cache
+def _by_spelling() -> dict[str, int]:
+    """Return the outlets by their names in one spelling, of names that are not ASCII."""
+    return {folded(name): number for name, number in reversed(outlets().by_name.items()) if not name.isascii()}
 
 
 @cache

@@ -18,6 +18,7 @@ import orjson
 
 from dedup.errors import MissingInput, UsageError
 from dedup.evidence.outlets import outlets
+from dedup.evidence.spelling import UNBROKEN, folded, is_uncased, one_width
 from dedup.languages import lexicon
 from dedup.text.agencies import Agency, agencies, parse_agencies
 from dedup.text.boilerplate.learning import normalize_domain
@@ -32,6 +33,7 @@ ROLES = REPUBLISHING | {"chain"}
 _GENERIC = lexicon.regex(r"\s+{agency_suffix}$", re.IGNORECASE)
 _LEGAL = lexicon.regex(r",?\s+{company_of_agency}\.?$", re.IGNORECASE)
 #: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
+_GLUED = lexicon.regex(rf"(?<=[{UNBROKEN}])\s*{{agency_suffix}}$")
 _DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
 _ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
 #: An article joined to a name, and a case suffix: `de l’AFP`, `dell'ANSA`, `Reuters'ın`.
@@ -43,6 +45,12 @@ _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
 _HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+#: Marks around a name.
+_AROUND = " \t\u3000.,:;*'’‘‚\"“”„«»‹›―─《》〈〉「」『』【】、，：；。،؛؟।！|-–—_©\u200b\u200c\u200e\u200f"
+_QUOTES = ("«", "《", "「", "『")
+_UNBROKEN = re.compile(f"[{UNBROKEN}]")
+#: Most letters of a word or an abbreviation, and most characters where a script has no blanks.
+_LONG, _LONG_UNBROKEN = 5, 3
 #: Most letters of initials, which are never enough to name an outlet.
 _INITIALS = 4
 #: One word of a script without capitals: the paper is called as its city or as a common thing (`الرياض`).
@@ -173,8 +181,17 @@ class Registry:
     def _site_names(self) -> dict[str, str]:
         return {site.name.casefold(): site.role for site in reversed(self.sites)}
 
+    @cached_property
+    def _spellings(self) -> dict[str, tuple[Agency, ...]]:
+        """Return the agencies of each tag and name in one spelling, of those that are not ASCII."""
+        return _group((folded(tag), agency) for tag, same in self._tags.items() if not tag.isascii() for agency in same)
+
     def _agencies_of(self, text: str) -> tuple[Agency, ...] | None:
-        return self._tags.get(text) or self._names.get(text.casefold())
+        same = self._tags.get(text) or self._names.get(text.casefold())
+        if same is None and not text.isascii():
+            wide = one_width(text)
+            same = self._tags.get(wide) or self._spellings.get(folded(text))
+        return same
 
     def of_tag(self, tag: str) -> tuple[Agency, ...]:
         """Return the agencies that have one tag, as written."""
@@ -188,35 +205,57 @@ class Registry:
         context: the words around it, with the place of a dateline; tld: of the host; language: a part of the story. A
         tag with other meanings is strong only if one of these supports it.
         """
-        text = printed = text.strip(" \t.,:;*'’\"“”„«»-–—_©")
-        same = self._agencies_of(text) or self._agencies_of(f"{text}.")  # `F.A.Z.`
+        original = text.strip()
+        text = printed = original.strip(_AROUND)
+        same = self._agencies_of(text) or (self._agencies_of(original) if text != original else None)
+        same = same or self._agencies_of(f"{text}.")  # `F.A.Z.`
         if (bare := _ELIDED.sub("", text)) != text and (others := self._agencies_of(bare)):
             text, same = bare, others
-        for shorten in (_CASE, _ARTICLE, _LEGAL, _GENERIC, _DESK):
+        for shorten in (_CASE, _ARTICLE, _LEGAL, _GENERIC, _GLUED, _DESK):
             if same is None:
                 shorter = shorten.sub("", text)
                 if shorter != text:
-                    text = shorter.strip(_MARKS)
+                    text = shorter.strip(_AROUND)
                     same = self._agencies_of(text)
         if same is None:
-            return self._find_outlet(printed, text) if outlets_too else None
+            return self._find_outlet(printed, original, text) if outlets_too else None
         home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
         if home is not None:
             return AgencyMatch(home, True, True)
-        strong = [a for a in same if text in a.strong_tags or (text not in a.tags and (" " in text or len(text) > 5))]
+        strong = [a for a in same if text in a.strong_tags or _is_long(text, text in a.tags)]
         if len(strong) == 1 or len(same) == 1:
             return AgencyMatch((strong or same)[0], bool(strong))
         return None
 
-    def _find_outlet(self, text: str, shortest: str) -> AgencyMatch | None:
-        """Find the outlet that a whole text names. shortest: the text without article, desk and suffixes."""
-        desk = _DESK.sub("", text)
-        names = (text, _ARTICLE.sub("", text), desk, desk.strip(_MARKS), _CASE.sub("", _ELIDED.sub("", text)), shortest)
-        for name in dict.fromkeys(names):
+    def _find_outlet(self, text: str, original: str, shortest: str) -> AgencyMatch | None:
+        """Find the outlet that a whole text names. A word for a paper or a quotation mark before it says it is one.
+
+        original: the text with the marks around it; shortest: without article, desk and suffixes.
+        """
+        paper = _DESK.sub("", text)
+        is_paper = is_uncased(text) and (paper != text or original[:1] in _QUOTES)
+        names = [text, _ARTICLE.sub("", text), paper, _CASE.sub("", _ELIDED.sub("", text)), shortest]
+        if not text.isascii():
+            names += [_GENERIC.sub("", paper), _GLUED.sub("", paper)]
+        for name in dict.fromkeys(name.strip(_AROUND) for name in names):
+            if len(name) < 2:
+                continue
             if (outlet := outlets().find(name) or outlets().find_inflected(name)) is not None:
                 is_common = _ONE_UNCASED.fullmatch(name) or (name.isupper() and len(name) <= _INITIALS)
-                return AgencyMatch(outlet, outlet.homonym != "high" and not is_common)
+                return AgencyMatch(outlet, is_paper or (outlet.homonym != "high" and not is_common))
         return None
+
+    def exact(self, name: str) -> AgencyMatch | None:
+        """Find the agency or outlet of a name as printed, without words around it."""
+        same = self._agencies_of(name)
+        if same is not None:
+            is_long = name not in same[0].tags or _is_long(name, True)
+            is_strong = name in same[0].strong_tags or (is_long and len(name) > 1)
+            return AgencyMatch(same[0], is_strong) if len(same) == 1 else None
+        outlet = outlets().find(name)
+        if outlet is None:
+            return None
+        return AgencyMatch(outlet, outlet.homonym != "high" and not _ONE_UNCASED.fullmatch(name))
 
     def names_outlet(self, text: str) -> bool:
         """Return whether a part of a field of authors, or of a last line, is an outlet's name or an agency's tag."""
@@ -287,6 +326,13 @@ class Registry:
     def host_name(self, domain: str) -> str:
         """Return the name of a domain's operator: the registry's, else the domain."""
         return self.host(domain).name
+
+
+def _is_long(name: str, is_tag: bool) -> bool:
+    """Return whether a name is too long for a word or an abbreviation; of tags only those without blanks."""
+    if _UNBROKEN.match(name) is not None:
+        return len(name) > _LONG_UNBROKEN
+    return not is_tag and (" " in name or len(name) > _LONG)
 
 
 def _group(rows: Iterable[tuple[str, Agency]]) -> dict[str, tuple[Agency, ...]]:

@@ -50,6 +50,9 @@ _WORD = re.compile(r"\w+")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: Scripts without blanks between words.
 _UNBROKEN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+#: Lists of which a phrase in a script without blanks needs none before the name behind it.
+_BEFORE_NAMES = frozenset({"source", "provider", "desk", "dispatch_before"})
 #: Lists of phrases that may credit a name that is in no registry.
 _CREDIT = ("source", "via", "staff")
 
@@ -164,8 +167,14 @@ def alternation(*names: str) -> str:
 
 @cache
 def whole_words(name: str) -> re.Pattern[str]:
-    """Compile a pattern for a phrase of a list, as whole words, anywhere."""
-    return regex(rf"(?<![^\W_]){{{name}}}(?![^\W_])", re.IGNORECASE)
+    """Compile a pattern for a phrase of a list, as whole words, anywhere.
+
+    Where a script has no blanks, a phrase of two characters may stand between others; in Hangul particles follow it.
+    """
+    both = regex(rf"(?<![^\W_]){{{name}}}(?![^\W_])").pattern
+    inside = [word for word in words(name) if len(word) > 1 and _UNBROKEN.match(word[0]) and _UNBROKEN.match(word[-1])]
+    glued = [("(?<![^\\W_])" if _HANGUL.match(word) else "") + re.escape(word) for word in inside]
+    return re.compile("|".join([both, *sorted(glued, key=lambda text: (-len(text), text))]), re.IGNORECASE)
 
 
 def at_start(name: str, text: str) -> re.Match[str] | None:
@@ -187,11 +196,15 @@ def _by_key(name: str) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(4096)
 def _at_start(name: str, key: str) -> re.Pattern[str] | None:
     """Compile a pattern for those words of a list that have these first characters; a list may have a thousand."""
-    group = _by_key(name).get(key)
-    if group is None:
+    by_key = _by_key(name)
+    group = (*by_key.get(key, ()), *(by_key.get(key[:1], ()) if len(key) > 1 else ()))
+    if not group:
         return None
-    entries = "|".join(map(re.escape, sorted(group, key=lambda word: (-len(word), word))))
-    return re.compile(rf"{_BEFORE.pattern}(?:{entries})(?![^\W_])\s*[:：]?\s*", re.IGNORECASE)
+    entries = []
+    for word in sorted(group, key=lambda word: (-len(word), word)):
+        is_glued = name in _BEFORE_NAMES and _UNBROKEN.match(word[-1]) and not _HANGUL.match(word[-1])
+        entries.append(re.escape(word) + ("" if is_glued else r"(?![^\W_])"))
+    return re.compile(rf"{_BEFORE.pattern}(?:{'|'.join(entries)})\s*[:：|]?\s*", re.IGNORECASE)
 
 
 def is_phrase(name: str, text: str) -> bool:

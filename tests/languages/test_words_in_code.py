@@ -23,8 +23,8 @@ LISTS = (
 )  # fmt: skip
 #: Modules with tables of letters, which are no words.
 LETTER_TABLES = {
-    "inputs/charsets.py", "inputs/non_articles.py", "reports/graphml.py", "sanitize.py", "text/folding.py",
-    "text/repair/encoding.py", "text/repair/lost_letters.py",
+    "evidence/spelling.py", "inputs/charsets.py", "inputs/non_articles.py", "reports/graphml.py", "sanitize.py",
+    "text/folding.py", "text/repair/encoding.py", "text/repair/lost_letters.py",
 }  # fmt: skip
 #: Names of metadata and of HTML classes, keys of dateparser's data, and comments of programs that save pages.
 ALLOWED = {

@@ -106,7 +106,11 @@ class LineScanner:
 
     def _names(self) -> list[tuple[str, int, int]]:
         """Return (text, kind, number of the agency) of each name and tag."""
-        names = []
+        names: list[tuple[str, int, int]] = []
+        numbers = {agency.name: number for number, agency in enumerate(self.registry.agencies)}
+        for text in lexicon.words("elided_agency"):  # one word of the tokens, with a small first letter
+            if (match := self.registry.find(text, outlets_too=False)) is not None:
+                names.append((text, ANY_CASE, numbers[match.agency.name]))
         for number, agency in enumerate(self.registry.agencies):
             for text in dict.fromkeys((*agency.names, *agency.tags)):
                 names.append((text, ANY_CASE if text == text.lower() else NAME, number))
@@ -175,8 +179,8 @@ def _mention(word, start, end, low, first, after, high, cues):
     if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
         if not is_in(word[first - 1], cues.the):
             return -1  # `according to Apple Insider`: a longer name, of somebody else
-    if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
-        return -1  # `told CBS Boston`: a longer name, of somebody else
+    if after < high and word[first] & word[after] & CAPITAL and not word[after] & SENTENCE:
+        return -1  # `told CBS Boston`: a longer name, of somebody else; not `a dit à l'AFP Marie Roche`
     # `an AFP correspondent saw`, `передає кореспондент Укрінформу`
     if (first > low and is_in(word[first - 1], cues.reporter)) or (after < high and is_in(word[after], cues.reporter)):
         return REPORTER

@@ -27,7 +27,8 @@ Value = TypeVar("Value")
 
 #: Roles of a site that writes no text; a `chain` is one of many papers that print the same texts.
 REPUBLISHING = frozenset({"aggregator", "portal", "archive", "mirror"})
-ROLES = REPUBLISHING | {"chain"}
+#: An `agency_portal` is an agency's site that prints papers' texts among its own.
+ROLES = REPUBLISHING | {"chain", "agency_portal"}
 
 #: Words after a name that are no part of it.
 _GENERIC = lexicon.regex(r"\s+{agency_suffix}$", re.IGNORECASE)
@@ -297,7 +298,7 @@ class Registry:
             agency, role = self.of_domain(domain.lower()), _below(self._sites, domain.lower())
             if agency is None and role is None and not _HOST_NAME.fullmatch(domain):
                 agency, role = self._of_publication(domain)
-            kind = agency.kind if agency is not None else ""
+            kind = "" if agency is None else "outlet" if role == "agency_portal" else agency.kind
             republishes = kind == "press_release" or role in REPUBLISHING
             host = self._hosts[domain] = Host(
                 agency.name if agency is not None else domain,

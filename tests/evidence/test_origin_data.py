@@ -26,6 +26,7 @@ from dedup.evidence.names import label, proper_name, same
 from dedup.evidence.observation import LinePosition
 from dedup.evidence.registry import ROLES, parse_sites, registry
 from dedup.inputs.batch import text_array
+from dedup.languages import lexicon
 from dedup.text.agencies import HOMONYM, KINDS, agencies, parse_agencies
 from dedup.text.boilerplate.headlines import Headlines
 from dedup.text.boilerplate.zones import Bodies
@@ -215,7 +216,7 @@ def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
 WORDS = st.sampled_from(
     ["Reuters", "reuters", "told", "The", "Associated", "Press", "by", "according", "to", "reported", "dpa", "Enditem",
      "harbour", "AP", "AAP", "AFP", "A", "New", "York", "Times", "said", "originally", "published", "a", "of", ".",
-     "\n", "(", ")"]
+     "l'AFP", "\n", "(", ")"]
 )  # fmt: skip
 
 
@@ -227,6 +228,11 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
         for number, agency in enumerate(scanner.registry.agencies)
         for text in dict.fromkeys((*agency.names, *agency.tags))
     ]
+    numbers = {agency.name: number for number, agency in enumerate(scanner.registry.agencies)}
+    for text in lexicon.words("elided_agency"):
+        match = scanner.registry.find(text)
+        assert match is not None, text
+        known.append((tokenise(text_array([text])).words(0) & WORD_HASH, False, numbers[match.agency.name], text))
     table, out = scanner.table, set()
     for i in range(len(bodies.tokens)):
         words = bodies.tokens.words(i)
@@ -256,7 +262,7 @@ def _is_same_abbreviation(bodies: Bodies, i: int, at: int, name: str) -> bool:
 
 def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bool:
     hashes = (words & WORD_HASH).tolist()
-    if after < len(words) and words[after] & CAPITAL and not words[after] & SENTENCE:
+    if after < len(words) and words[first] & words[after] & CAPITAL and not words[after] & SENTENCE:
         return False
     before = {hashes[at] for at in (first - 1, first - 2) if at >= 0}
     according, to = table.according[0].tolist()
@@ -336,6 +342,24 @@ def test_no_text_breaks_the_reading(text: str, authors: str | None) -> None:
         {"text": text + " x", "authors": authors, "meta": {"credit": text, "jsonld": {"author": text}}}
     )
     assert 0 <= found.probability <= 1
+
+
+@pytest.mark.parametrize(
+    ("told", "agency"),
+    [
+        ("a déclaré à l'AFP Marie Roche", "Agence France-Presse"),
+        ("a précisé à l’AFP le parquet", "Agence France-Presse"),
+        ("ha detto all'ANSA Maria Rossi", "Agenzia ANSA"),
+        ("ha spiegato all’Adnkronos il sindaco", "Adnkronos"),
+    ],
+)
+def test_an_article_may_be_joined_to_the_name_of_an_agency(told: str, agency: str) -> None:
+    scanner = extractor().scanner
+    tokens = tokenise(text_array([f"Le port restera fermé, {told}."]))
+    lines = scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), Headlines.of(None, None, len(tokens)), tokens))
+    assert [scanner.registry.agencies[number].name for _, where, _, _, number in lines if where & line_scan.TOLD] == [
+        agency
+    ]
 
 
 def test_entries_without_a_name_are_told_apart_by_number() -> None:

@@ -7,18 +7,18 @@ import pytest
 
 #: By language: of thirty forms those that are right, and wrong names. The former may be raised, the latter lowered.
 FLOORS = {
-    "ar": (15, 0),
+    "ar": (24, 0),
     "bg": (15, 1),
     "de": (23, 1),
     "el": (27, 0),
     "es": (23, 0),
-    "fa": (21, 0),
+    "fa": (29, 0),
     "fr": (25, 0),
-    "hi": (19, 0),
+    "hi": (26, 0),
     "id": (21, 0),
     "it": (25, 1),
-    "ja": (16, 1),
-    "ko": (15, 2),
+    "ja": (24, 1),
+    "ko": (25, 2),
     "nl": (28, 0),
     "pl": (24, 1),
     "pt": (23, 1),
@@ -26,7 +26,7 @@ FLOORS = {
     "sv": (22, 2),
     "tr": (21, 2),
     "uk": (22, 0),
-    "zh": (18, 0),
+    "zh": (26, 0),
 }
 FIELDS = {"want", "accept", "half", "form", "seen", "article"}
 

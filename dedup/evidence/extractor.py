@@ -27,7 +27,8 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_announcement, match_issuer
 from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
-from dedup.evidence.spelling import is_uncased, one_width
+from dedup.evidence.spelling import is_unbroken, is_uncased, one_width
+from dedup.evidence.uncased_edges import may_credit_edge
 from dedup.evidence.uncased_ends import match_end
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
@@ -38,6 +39,8 @@ from dedup.text.repair.edits import LETTERS
 _CACHE_SIZE = 8192
 #: Most characters of a credit in the head; a longer line there is the story.
 _LONGEST_CREDIT = 240
+#: The same in scripts without blanks.
+_LONGEST_UNBROKEN = 90
 #: Bytes of a story's beginning and of a page's end in which a release names its issuer.
 _OPENING, _CLOSING = 400, 4000
 #: Most bytes of a paragraph that is searched to its end.
@@ -160,6 +163,10 @@ class EvidenceExtractor:
                 if not where & line_scan.REPORTER or agency.kind == "agency":
                     mentions.setdefault(i, []).append((where, line, agency.name))
                 continue
+            if number == line_scan.EDGE and not may_credit_edge(
+                line, bool(where & line_scan.HEAD), bool(where & line_scan.FOOT)
+            ):
+                continue
             position = LinePosition(
                 bool(where & line_scan.HEAD),
                 bool(where & line_scan.FOOT),
@@ -229,7 +236,8 @@ class EvidenceExtractor:
             return self._as_distributors(
                 (*datelines, *(match_sign_offs(text, position, names) if position.foot else ()))
             )
-        if position.is_dateline or (not position.foot and len(text) > _LONGEST_CREDIT):
+        longest = _LONGEST_UNBROKEN if is_unbroken(text[:_LONGEST_UNBROKEN]) else _LONGEST_CREDIT
+        if position.is_dateline or (not position.foot and len(text) > longest):
             return ()
         if position.foot and is_uncased(text) and (end := match_end(text, position, names)):
             return self._as_distributors(end)

@@ -51,6 +51,10 @@ NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
 HEAD, FOOT, TOLD, ATTRIBUTION, NO_BEGINNING, NO_END, LATE, REPORTER = 1, 2, 4, 8, 16, 32, 64, 128
 
 
+#: In place of the number of an agency: a first or last line, selected without an entry.
+EDGE = -2
+
+
 class CueTable(NamedTuple):
     """Entries, sequences of words, as arrays.
 
@@ -121,7 +125,7 @@ class LineScanner:
         return names
 
     def scan(self, bodies: Bodies) -> NDArray[np.int64]:
-        """Return lines and mentions, (m, 5) int64: article, bits, first byte, byte after the last, agency or -1."""
+        """Return lines and mentions, (m, 5) int64: article, bits, first byte, end, and the agency, -1 or EDGE."""
         tokens = bodies.rule_only
         return scan_kernel(*tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table)
 
@@ -234,7 +238,7 @@ def _add_edges(out, count, data, bounds, article, ends):
         out[count, 1] = HEAD | (FOOT if end >= last else 0) | (0 if is_whole else NO_END)
         out[count, 2] = begin - base
         out[count, 3] = end - base
-        out[count, 4] = -1
+        out[count, 4] = EDGE
         count += 1
         if end >= last or end - begin > _BYLINE:
             break
@@ -256,7 +260,7 @@ def _add_edges(out, count, data, bounds, article, ends):
         out[count, 1] = FOOT | (0 if is_whole else NO_BEGINNING)
         out[count, 2] = begin - base
         out[count, 3] = end - base
-        out[count, 4] = -1
+        out[count, 4] = EDGE
         count += 1
         if end - begin > _BYLINE:
             break

@@ -52,6 +52,10 @@ _QUOTES = ("«", "《", "「", "『")
 _UNBROKEN = re.compile(f"[{UNBROKEN}]")
 #: Most letters of a word or an abbreviation, and most characters where a script has no blanks.
 _LONG, _LONG_UNBROKEN = 5, 3
+#: Characters by which a name is told at first sight, and those of a text that have them in any spelling.
+_EDGE, _EDGE_TEXT = 2, 6
+#: Most characters of a name with words around it.
+_LONGEST_NAME = 80
 #: Most letters of initials, which are never enough to name an outlet.
 _INITIALS = 4
 #: One word of a script without capitals: the paper is called as its city or as a common thing (`الرياض`).
@@ -207,6 +211,8 @@ class Registry:
         tag with other meanings is strong only if one of these supports it.
         """
         original = text.strip()
+        if is_uncased(original) and not self.may_hold(original[:_LONGEST_NAME]):
+            return None
         text = printed = original.strip(_AROUND)
         same = self._agencies_of(text) or (self._agencies_of(original) if text != original else None)
         same = same or self._agencies_of(f"{text}.")  # `F.A.Z.`
@@ -245,6 +251,29 @@ class Registry:
                 is_common = _ONE_UNCASED.fullmatch(name) or (name.isupper() and len(name) <= _INITIALS)
                 return AgencyMatch(outlet, is_paper or (outlet.homonym != "high" and not is_common))
         return None
+
+    @cached_property
+    def _edges(self) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+        """Return the lengths of all names in one spelling, by their first two and their last two characters."""
+        begins: dict[str, set[int]] = {}
+        ends: dict[str, set[int]] = {}
+        for name in map(folded, (*self._tags, *outlets().by_name)):
+            begins.setdefault(name[:_EDGE], set()).add(len(name))
+            ends.setdefault(name[-_EDGE:], set()).add(len(name))
+        return begins, ends
+
+    def lengths_at_start(self, text: str) -> set[int]:
+        """Return the lengths in one spelling of the names that may begin a text, by its first two characters."""
+        return self._edges[0].get(folded(text[:_EDGE_TEXT])[:_EDGE], set())
+
+    def lengths_at_end(self, text: str) -> set[int]:
+        """Return the lengths in one spelling of the names that may end a text, by its last two characters."""
+        return self._edges[1].get(folded(text[-_EDGE_TEXT:])[-_EDGE:], set())
+
+    def may_hold(self, text: str) -> bool:
+        """Return False if no name begins anywhere in a text without capitals, by a look at pairs of characters."""
+        spelling, begins = folded(text), self._edges[0]
+        return any(spelling[at : at + _EDGE] in begins for at in range(len(spelling) - 1))
 
     def exact(self, name: str) -> AgencyMatch | None:
         """Find the agency or outlet of a name as printed, without words around it."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dedup.evidence.observation import Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
-from dedup.evidence.spelling import UNBROKEN
+from dedup.evidence.spelling import UNBROKEN, folded
 from dedup.evidence.uncased_patterns import UncasedPattern
 from dedup.languages import lexicon
 
@@ -40,6 +40,8 @@ PERSON_AND_JOB = UncasedPattern(
 LABEL = UncasedPattern(r"^\W*(?:{credit_by}|{job_beside_name})\s*[/|:=]\s*")
 #: Any words between a name and the word for a report at the end of its line: `中央社／台北報導`.
 REPORTED = UncasedPattern(r"^[^，。,.]{0,24}?(?:{report_mark})(?:\s*/\s*[^\W\d_]{2,6})?\W*$")
+#: A first look for words of pictures; as whole words they are found by `lexicon.search`.
+PHOTO = UncasedPattern("{photo}|[A-Za-z]{3}")
 _WORD_BEGINS = re.compile(r"[\s,·:'\"“”‘’)\]>-]+")
 _FIELD_PARTS = re.compile(r"\s*(?:[,،、;؛:|/()\[\]・·=]|\s[-–—]\s)\s*")
 #: Characters of a copyright line in which a slogan may stand before the name.
@@ -61,10 +63,15 @@ class NamePlace(NamedTuple):
 
 def leading(text: str, registry: Registry) -> NamePlace | None:
     """Find the longest name of the registry at the beginning of a text; `at` is the index after it."""
+    lengths = registry.lengths_at_start(text)
+    if not lengths:
+        return None
     for size in range(min(_NAME, len(text)), 1, -1):
         if text[size - 1].isspace() or _is_within_word(text, size):
             continue
         name = text[:size]
+        if len(folded(name)) not in lengths:
+            continue
         if (match := registry.exact(name)) is not None and not name.endswith(_jobs()):
             return NamePlace(match, size)
     return None
@@ -88,8 +95,11 @@ def new_paper(text: str) -> str | None:
 
 def ending(text: str, registry: Registry) -> NamePlace | None:
     """Find the longest name of the registry at the end of a text; `at` is the index of its first letter."""
+    lengths = registry.lengths_at_end(text)
+    if not lengths:
+        return None
     for at in range(max(0, len(text) - _NAME), len(text) - 1):
-        if text[at].isspace() or _is_within_word(text, at):
+        if text[at].isspace() or _is_within_word(text, at) or len(folded(text[at:])) not in lengths:
             continue
         if (match := registry.exact(text[at:])) is not None:
             return NamePlace(match, at)

@@ -18,6 +18,7 @@ from dedup.evidence.uncased import (
     EDITION,
     LINE,
     OPEN,
+    PHOTO,
     ending,
     leading,
     new_paper,
@@ -54,6 +55,9 @@ _NEW_AT_END = UncasedPattern(
     r"(?:^|[\s「『《“\"(:※])(?P<name>(?!{own_paper})[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}?{paper_suffix})$"
 )
 _JOB_FIRST = UncasedPattern(r"^[^\W\d_]{2,5}\s?(?:{job_beside_name})\s?[·・/,]\s?(?P<name>[^\W\d_][^.。,]{1,20})$")
+_SELF, _BEHIND_PHRASE = UncasedPattern("{named_self}"), UncasedPattern("{licence_behind}")
+_PORTAL, _SOURCE = UncasedPattern("{distribution_mark}"), UncasedPattern("{source}")
+_SIGNED_BY = UncasedPattern("{job_beside_name}|{report_mark}|{credit_by}")
 _SENTENCE = re.compile(r"[.!?。！？।؟…]+[\"”»」』)]*\s*")
 
 
@@ -85,7 +89,7 @@ def _last_sentence(tail: str) -> str:
 
 def _match_self(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match a reporter who names his station and himself."""
-    if not position.ends or not lexicon.holds(tail, "named_self"):
+    if not position.ends or not _SELF.search(tail):
         return None
     last = _last_sentence(tail)
     for start in [0, *(blank.end() for blank in _BLANK.finditer(last))]:
@@ -99,7 +103,7 @@ def _match_self(tail: str, position: LinePosition, registry: Registry) -> Observ
 
 def match_behind(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match a phrase behind the name of the first publisher: `西日本新聞より転載`, `오마이뉴스에 실린 글`."""
-    if not lexicon.holds(tail, "licence_behind") or lexicon.search("photo", tail):
+    if not _BEHIND_PHRASE.search(tail) or (PHOTO.search(tail) and lexicon.search("photo", tail)):
         return None
     for phrase in _BEHIND.finditer(tail):
         before = tail[: phrase.start()].rstrip(" )")
@@ -123,7 +127,7 @@ def match_distribution(tail: str, position: LinePosition, registry: Registry) ->
     """Match a portal's line with the name and the time: `毎日新聞 1月16日19時25分配信`, `提供：東スポ`."""
     if not position.ends:
         return None
-    if lexicon.holds(tail, "distribution_mark"):
+    if _PORTAL.search(tail):
         last = _last_sentence(tail)
         if (name := leading(last, registry)) and _DISTRIBUTED.match(last[name.at :]):
             return Observation("credit", quote(last), name.match.agency.name)
@@ -163,11 +167,11 @@ def match_print(tail: str, position: LinePosition, registry: Registry) -> Observ
 def _match_signature(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match a last line of a name, a job and a person: `封面新闻记者 邱添`, `뉴스토마토 조 기자 jo@etomato.com`."""
     last = tail if position.begins and len(tail) <= LINE else _last_sentence(tail)
-    if not position.ends or lexicon.search("photo", last):
+    if not position.ends or (PHOTO.search(last) and lexicon.search("photo", last)):
         return None
-    if not lexicon.holds(last, "job_beside_name", "report_mark", "credit_by"):
+    if not _SIGNED_BY.search(last):
         return None
-    if ":" in last and lexicon.holds(last, "source"):
+    if ":" in last and _SOURCE.search(last):
         return None
     if job := _JOB_FIRST.match(last):  # `김 기자·연합뉴스`
         match = registry.find(job.group("name"))
@@ -183,7 +187,7 @@ def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry)
     if bracket.group("stop") is None and not position.begins:
         return None
     inside = bracket.group("inside").strip()
-    if lexicon.search("photo", inside) or not is_uncased(inside):
+    if (PHOTO.search(inside) and lexicon.search("photo", inside)) or not is_uncased(inside):
         return None
     text = inside.lstrip(OPEN + BULLETS)
     if by_way := lexicon.at_start("dispatch_before", text):

@@ -19,6 +19,7 @@ from dedup.evidence.uncased import (
     LINE,
     OPEN,
     PERSON_AND_JOB,
+    PHOTO,
     REPORTED,
     UNBROKEN_LETTER,
     ending,
@@ -63,6 +64,7 @@ _ISSUER = 7
 _PLACE_OF_PAPER = 2
 #: A time of at least a year, a month and a day before a name.
 _TIME_AT_START = UncasedPattern(rf"^[\[(]?(?=(?:\D*\d){{6}})(?:{DATE}){{3,}}[\])]?\s*(?=[^\W\d_])")
+_WRITTEN = UncasedPattern("{as_written_by}")
 _SITE_BEHIND = re.compile(r"^\s?\((?:www\.)?[\w-]+(?:\.[\w-]+)+\)")
 _DATE_AT_END = re.compile(r"\d+\s*[^\W\d_]{0,2}\s*$")
 _PROVINCE = re.compile(r"^\s?/\s?[^\W\d_][\w\u200c]{2,}\s")
@@ -81,7 +83,7 @@ _TOLD_REPORTER = UncasedPattern(r"{told_reporter}[^，。,.:]{2,14}?(?P<job>{job
 def match_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match the beginning of a text that names its source without a dateline in brackets."""
     is_short = position.ends and len(line) <= LINE
-    if lexicon.search("photo", line[:LINE]) and (is_short or _is_photo(line)):
+    if (is_short or _is_photo(line)) and lexicon.search("photo", line[:LINE]) is not None:
         return ()
     for match in (_match_phrase, _match_dispatch, _match_bracket_at_start, _match_dated, _match_segments):
         if observation := match(line, position, registry):
@@ -92,7 +94,11 @@ def match_lead(line: str, position: LinePosition, registry: Registry) -> tuple[O
 def _is_photo(line: str) -> bool:
     """Return whether a line credits a picture at its beginning: `图片来源：新华社`, `[사진=연합뉴스]`."""
     head = _WORDS_AT_START.match(line)
-    return head is not None and lexicon.search("photo", head.group()) is not None
+    return (
+        head is not None
+        and PHOTO.search(head.group()) is not None
+        and lexicon.search("photo", head.group()) is not None
+    )
 
 
 def _match_dated(line: str, position: LinePosition, registry: Registry) -> Observation | None:
@@ -148,7 +154,7 @@ def _match_phrase(line: str, position: LinePosition, registry: Registry) -> Obse
             return Observation("own_reporter", quote(report.group()), name.match.agency.name)
     if (interview := _INTERVIEW.search(line)) and (match := _named_in(interview.group("words"), registry)):
         return Observation("own_reporter", quote(interview.group()), match.agency.name)
-    if lexicon.holds(line, "as_written_by"):
+    if _WRITTEN.search(line) is not None:
         for rest in without_desk(line):
             name = leading(rest.lstrip(OPEN), registry)
             if name is not None and (wrote := _WROTE.match(rest.lstrip(OPEN)[name.at :].lstrip(CLOSE))):
@@ -221,7 +227,7 @@ def _match_bracket_at_start(line: str, position: LinePosition, registry: Registr
         or _DISPATCH.match(rest) is not None
         or EDITION.match(rest) is not None
     )
-    if not is_credit or lexicon.search("photo", inside):
+    if not is_credit or (PHOTO.search(inside) and lexicon.search("photo", inside)):
         return None
     return observation_of(match, bracket.group())
 

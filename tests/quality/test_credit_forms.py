@@ -7,18 +7,18 @@ import pytest
 
 #: By language: of thirty forms those that are right, and wrong names. The former may be raised, the latter lowered.
 FLOORS = {
-    "ar": (15, 0),
+    "ar": (24, 0),
     "bg": (20, 0),
     "de": (27, 1),
     "el": (27, 0),
     "es": (24, 0),
-    "fa": (21, 0),
+    "fa": (29, 0),
     "fr": (25, 0),
-    "hi": (19, 0),
+    "hi": (26, 0),
     "id": (26, 0),
     "it": (27, 1),
-    "ja": (16, 1),
-    "ko": (15, 2),
+    "ja": (24, 1),
+    "ko": (25, 2),
     "nl": (29, 0),
     "pl": (26, 0),
     "pt": (25, 0),
@@ -26,7 +26,7 @@ FLOORS = {
     "sv": (25, 2),
     "tr": (24, 1),
     "uk": (27, 0),
-    "zh": (18, 0),
+    "zh": (26, 0),
 }
 FIELDS = {"want", "accept", "half", "form", "seen", "article"}
 

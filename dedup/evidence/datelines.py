@@ -22,7 +22,6 @@ _SLASHES = re.compile(r"/\s?([^/\s][^/\n]{0,28}?)\s?/")
 _REACH = 110
 _TAGS = lexicon.regex(r"\s*(?:[/|,;=+&،؛、・]|\s[-–—]\s|-(?=AFP|AP\b)|\b{by_way_of}\b)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
-#: A dash after a dateline without brackets.
 #: `КРУТОГОРСК, 1 ноября, ФедералПресс. Глава`
 _COMMAS = re.compile(
     r"^([^\W\d_][^,.\d]{1,30})[.,] (?P<date>\d{1,2}\.? [^\W\d_]{3,10}\.?(?: 20\d\d)?[.,] )?"
@@ -33,6 +32,7 @@ _BARS = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)(?P<bar>\s\|)\s(?P<tag>[^\
 _BAR = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
 #: A date behind the tag that begins a line: `(DIRE) Roma, 10 mar. - `.
 _DATE_BEHIND = re.compile(r"^\s*[^\W\d_][^,.;:\d]{1,30}, \d{1,2}\s+[^\W\d_]{3,10}\.?(?: \d{4})?\s*[-–—]")
+#: A dash after a dateline without brackets.
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")

@@ -8,9 +8,9 @@ import orjson
 
 from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
-from dedup.evidence.credits import is_photo
 from dedup.evidence.datelines import match_datelines
 from dedup.evidence.extractor import ends, extractor
+from dedup.evidence.name_segments import is_photo
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.languages import lexicon

@@ -51,19 +51,19 @@ def edge_kernel(data, offsets, first, last, start, end):
         bound = max(base, low - 4)  # an opening mark before the first word
         while low > bound and data[low - 1] != 10:
             low -= 1
-        dot = False
+        is_site = False
         after = min(stop, low + _FIRST_LINE)
         for at in range(begin + 1, after - 1):
             byte = data[at]
             if byte == 10:
                 break
-            # a full stop between letters, then a dash, a colon or a bar
+            # A full stop between letters, a comma or a bar; then a dash, a colon or a bar.
             if byte == 46 and at - begin < _SITE_NAME and data[at - 1] >= 48 and (data[at + 1] | 32) >= 97:
-                dot = True
+                is_site = True
             if (byte == 44 or byte == 124) and at - begin < _CITY:
-                dot = True
-            if dot and (byte == 45 or byte == 58 or byte == 124 or byte == 0xE2):
-                out[count] = (i, 0, low - base, after - base)
+                is_site = True
+            if is_site and (byte == 45 or byte == 58 or byte == 124 or byte == 0xE2):
+                out[count] = (i, FIRST, low - base, after - base)
                 count += 1
                 break
         high = base + end[last[i] - 1]
@@ -75,7 +75,7 @@ def edge_kernel(data, offsets, first, last, start, end):
         while low > bound and data[low - 1] != 10:
             low -= 1
         if low > begin and data[low - 1] == 10:
-            out[count] = (i, 1, low - base, high - base)
+            out[count] = (i, LAST, low - base, high - base)
             count += 1
             continue
         after = high
@@ -87,6 +87,6 @@ def edge_kernel(data, offsets, first, last, start, end):
             while at > bound and data[at] != 40:
                 at -= 1
             if data[at] == 40:
-                out[count] = (i, 2, max(low, at - _BRACKET) - base, after - base)
+                out[count] = (i, BRACKET, max(low, at - _BRACKET) - base, after - base)
                 count += 1
     return out[:count].copy()

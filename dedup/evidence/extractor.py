@@ -248,10 +248,8 @@ class EvidenceExtractor:
         credit = match_credits(text, position, names) if names.may_name(text) or lexicon.may_credit(text) else ()
         distributors = {s.name for s in credit if s.signal == "distributor"}
         end = match_sign_offs(text, position, names) if position.foot else ()
-        if (
-            not credit and not end and position.foot and len(text) <= _TAG and ":" not in text
-        ):  # a tag of several agencies
-            end = match_last_line(text, position, names)
+        if not credit and not end and position.foot and len(text) <= _TAG and ":" not in text:
+            end = match_last_line(text, position, names)  # a tag of several agencies
         return self._as_distributors((*(s for s in end if s.name not in distributors), *credit))
 
     def _match_last_line(self, text: str, tld: str) -> tuple[Observation, ...]:

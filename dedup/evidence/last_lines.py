@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence.credits import is_photo
+from dedup.evidence.name_segments import is_photo
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.press_offices import match_press_office
 from dedup.evidence.registry import AgencyMatch, Registry

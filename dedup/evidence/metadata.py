@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from dedup.evidence.credits import is_photo, match_authors
+from dedup.evidence.credits import match_authors
+from dedup.evidence.name_segments import is_photo
 from dedup.evidence.names import label, same
 from dedup.evidence.observation import Observation, quote
 from dedup.evidence.registry import Registry

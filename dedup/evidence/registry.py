@@ -33,15 +33,14 @@ ROLES = REPUBLISHING | {"chain", "agency_portal"}
 #: Words after a name that are no part of it.
 _GENERIC = lexicon.regex(r"\s+{agency_suffix}$", re.IGNORECASE)
 _LEGAL = lexicon.regex(r",?\s+{company_of_agency}\.?$", re.IGNORECASE)
-#: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
+#: The same where a script has no blanks: `新华社记者`.
 _GLUED = lexicon.regex(rf"(?<=[{UNBROKEN}])\s*{{agency_suffix}}$")
+#: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
 _DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
 _ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
 #: An article joined to a name, and a case suffix: `de l’AFP`, `dell'ANSA`, `Reuters'ın`.
 _ELIDED = lexicon.regex(r"^(?:{agency_article}\s+)?{name_elision}[’'](?=\w)", re.IGNORECASE)
 _CASE = lexicon.regex(r"(?<=\w)[’']{case_suffix}$")
-#: Marks around a name.
-_MARKS = " \t.,:;*'’\"“”„«»-–—_©()|"
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
@@ -62,7 +61,7 @@ _INITIALS = 4
 _ONE_UNCASED = re.compile(r"[\u0590-\u0dff\u0e00-\u10ff\u1780-\u17ff]+")
 #: Between the parts of a field of authors.
 _PARTS = re.compile(r"[,;|/()（）•·]|\s[-–—]\s")
-_STRIP = operator.methodcaller("strip", _MARKS)
+_STRIP = operator.methodcaller("strip", _AROUND)
 _SQUEEZED = re.compile(r"[^\w]|_")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, cached_property
 from operator import itemgetter
 from typing import NamedTuple
@@ -123,18 +123,50 @@ def _join_issuers(features: dict[Feature, Evidence]) -> None:
 
 
 def add_home(
-    features: dict[Feature, Evidence], domains: Collection[str | None], first: MemberEvidence, sites: Registry
+    features: dict[Feature, Evidence],
+    domains: Collection[str | None],
+    first_of: Callable[[str], tuple[str, str]],
+    sites: Registry,
 ) -> None:
-    """Add what speaks for the only host of a cluster that writes, where nothing names anybody else as the writer.
+    """Add what sites tell of the writer of a cluster, where nothing names anybody as the writer.
 
-    domains: of all members, None for a member without one; first: the member with the smallest id.
+    That is for the only host that writes; else for the host of which the others take texts; else for the one agency to
+    which somebody spoke, in copies on several hosts.
+
+    domains: of all members, None for a member without one; first_of: returns the id and domain of the first member of a
+    host.
     """
-    if any(name is not None and speaks_for(signal) for signal, name, _ in features):
+    said = {feature for feature in features if feature.name is not None and speaks_for(feature.signal)}
+    spoken_to = {feature.name for feature in features if feature.signal in _TOLD}
+    if {feature.name for feature in said if feature.signal not in _TOLD}:
         return
+    all_hosts = {sites.host_name(d) if d else None for d in domains}
     hosts = {sites.host_name(d) if d else None for d in domains if not d or not sites.host(d).carries}
     host = next(iter(hosts), None)
     if len(hosts) == 1 and host is not None and (len(host) > _CODE or host in sites.by_name):
-        features[Feature("sole_host", host)] = Evidence(first.id, "sole_host", first.domain or "", host, 0.0)
+        if not said:
+            id, domain = first_of(host)
+            features[Feature("sole_host", host)] = Evidence(id, "sole_host", domain, host, 0.0)
+        return
+    source = _common_source(hosts, sites)
+    if source is not None and not any(f.signal == "first_seen" and f.name != source for f in features):
+        shown = sorted((host, n) for host in hosts if host and (n := sites.sources.get(host, {}).get(source)))
+        quote = ", ".join(f"{host}: {n} other texts" for host, n in shown)
+        features[Feature("taken_from", source)] = Evidence(first_of(source)[0], "taken_from", quote, source, 0.0)
+        return
+    agencies = {name for name in spoken_to if name in sites.by_name and sites.by_name[name].kind == "agency"}
+    if len(agencies) == len(spoken_to) == 1 and len(all_hosts - {None}) > 1:
+        told = next(evidence for feature, evidence in features.items() if feature.signal in _TOLD)
+        name = told.supports or ""
+        features[Feature("told_on_sites", name)] = Evidence(told.article, "told_on_sites", told.quote, name, 0.0)
+
+
+def _common_source(hosts: Collection[str | None], sites: Registry) -> str | None:
+    """Return the only one of several hosts that takes no texts of another one of them, None where there are more."""
+    if len(hosts) < 2 or None in hosts:
+        return None
+    roots = [host for host in hosts if host and not any(of in hosts for of in sites.sources.get(host, ()))]
+    return roots[0] if len(roots) == 1 else None
 
 
 @cache

@@ -133,7 +133,12 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
     domains: set[str | None] = {codes.domains[i] for i in np.flatnonzero(present).tolist()}
     if (members.domain < 0).any():
         domains.add(None)
-    add_home(features, domains, members.member(0, ids[0], codes), codes.sites)
+
+    def first_of(name: str) -> tuple[str, str]:
+        row = int(np.argmax(host == codes.host_code[name]))
+        return ids[row], codes.domains[members.domain[row]]
+
+    add_home(features, domains, first_of, codes.sites)
     names = {feature.name for feature in features}
     count = int(np.count_nonzero(present))
     is_candidate = present.copy()

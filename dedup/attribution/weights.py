@@ -18,6 +18,7 @@ class Weights:
     `prior`: before any evidence, of `unknown`, of a `host`, of a known `republisher`, and of a name in the evidence
     (`named`). `signal`, `family`, `says`: by name of the signal. `cap`: of a family, whose signals state one fact. An
     origin has at least `probability`, and `lead` over the next; if only a contribution supports it, at most `mixed`.
+    `sharpness`: log-odds are multiplied by it before their softmax is told as the probability.
     """
 
     prior: Mapping[str, float]
@@ -28,6 +29,7 @@ class Weights:
     probability: float
     lead: float
     mixed: float
+    sharpness: float
 
 
 def from_data(data: Mapping[str, Any]) -> Weights:
@@ -35,7 +37,7 @@ def from_data(data: Mapping[str, Any]) -> Weights:
     weight, family, says = (
         {name: row[field] for name, row in data["signals"].items()} for field in ("weight", "family", "says")
     )
-    return Weights(data["prior"], weight, family, says, data["caps"], **data["abstain"])
+    return Weights(data["prior"], weight, family, says, data["caps"], **data["abstain"], **data["told"])
 
 
 @cache

@@ -21,7 +21,7 @@ from dedup.corpus.recurring import RecurringBodies, RecurringText, recurring_tex
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
-from dedup.evidence.carriers import learn_carriers
+from dedup.evidence.carriers import learn_habits
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
@@ -225,7 +225,7 @@ class _Builder:
             return TextSource(records, spool.texts, inputs, self._parsers)
 
         recurring = () if settings.keep_all else self._recurring()
-        furniture = self._with_carriers(strip_learned(rows, settings, threads, spool, texts))
+        furniture = self._with_habits(strip_learned(rows, settings, threads, spool, texts))
         if rows.ids and not settings.texts:
             spool.texts.close()
             rows.columns.set_rows("text_at", np.arange(len(rows.columns)), -1)
@@ -246,14 +246,14 @@ class _Builder:
             self._dates,
         )  # fmt: skip
 
-    def _with_carriers(self, model: BoilerplateModel) -> BoilerplateModel:
-        """Add the sites that mostly carry others' texts, if the model was learned from this corpus."""
+    def _with_habits(self, model: BoilerplateModel) -> BoilerplateModel:
+        """Add what credits show of the sites, if the model was learned from this corpus."""
         rows, settings = self._rows, self._settings
         if settings.furniture is not None or not self._observations:
             return model
         domain, names = domain_numbers(pa.chunked_array([table.column("domain") for table in rows.tables]))
         sites = registry(settings.agencies, settings.sites)
-        return replace(model, carriers=tuple(sorted(learn_carriers(self._observations, domain, names, sites))))
+        return replace(model, **learn_habits(self._observations, domain, names, sites)._asdict())
 
     def _recurring(self) -> Sequence[RecurringText]:
         """Find the texts of sites that recur under many titles or for weeks."""

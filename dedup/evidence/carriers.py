@@ -1,18 +1,21 @@
-"""Learn which sites mostly carry others' texts: most of their articles name another writer.
+"""Learn from the credits of a corpus which sites mostly carry others' texts, and which take texts of which others.
 
-Where a text names nobody, the site that has it is its writer only if it writes (`attribution.features`).
+Where a text names nobody, the site that has it is its writer only if it writes (`attribution.features`). Where two
+sites have the text, and one credits the other under other texts, the other is probably the writer of this one too.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence.names import label, plain, same
 from dedup.evidence.observation import Observation
-from dedup.evidence.registry import Registry
+from dedup.evidence.registry import Habits, Registry
 
 #: Signals that name the writer of a text, or the site that it was taken from.
 NAMES_WRITER = frozenset(
@@ -27,27 +30,64 @@ NAMES_WRITER = frozenset(
 LEAST, SHARE = 2, 0.6
 
 
-def learn_carriers(
+#: A site takes texts of another that it credits in so many articles at least, and in this share of all of its own.
+LEAST_TAKEN, SHARE_TAKEN = 2, 0.01
+
+
+def learn_habits(
     observations: Mapping[int, Sequence[Observation]],
     domain: NDArray[np.int64],
     names: Sequence[str],
     sites: Registry,
-) -> frozenset[str]:
-    """Return the domains that mostly carry others' texts.
+) -> Habits:
+    """Return the domains that mostly carry others' texts, and the hosts whose texts other hosts of the corpus take.
 
     observations: by article; domain (n,) int64: the number of each article's domain in `names`, -1 for none.
     """
     size = np.bincount(domain[domain >= 0], minlength=len(names))
     named = np.zeros(len(names), np.int64)
+    host = [sites.host_name(name) for name in names]
+    of_name = {plain(label(name)): of for name, of in zip(names, host, strict=True)} | {of: of for of in host}
+    taken: Counter[tuple[str, str]] = Counter()
     for article, statement in observations.items():
         number = int(domain[article])
-        if number >= 0 and any(_is_others(one, names[number], sites) for one in statement):
-            named[number] += 1
+        others = [one for one in statement if is_others(one, names[number], sites)] if number >= 0 else []
+        if not others:
+            continue
+        named[number] += 1
+        writers = {of_name.get(name) or of_name.get(plain(name)) for name in (one.name for one in others) if name}
+        taken.update((host[number], writer) for writer in writers if writer is not None and writer != host[number])
     carriers = np.flatnonzero((named >= LEAST) & (named + 0.5 > SHARE * (size + 1)))
-    return frozenset(names[number] for number in carriers.tolist())
+    articles: Counter[str] = Counter()
+    for of, count in zip(host, size.tolist(), strict=True):
+        articles[of] += count
+    sources = {
+        pair: count
+        for pair, count in taken.items()
+        if count >= LEAST_TAKEN and count >= SHARE_TAKEN * articles[pair[0]]
+    }
+    return Habits(tuple(sorted(names[number] for number in carriers.tolist())), one_way(sources))
 
 
-def _is_others(one: Observation, domain: str, sites: Registry) -> bool:
+def join_sources(*several: tuple[tuple[str, str, int], ...]) -> tuple[tuple[str, str, int], ...]:
+    """Return the sources of several tables as one, each with the most texts that any of them counts."""
+    most: dict[tuple[str, str], int] = {}
+    for host, source, texts in chain.from_iterable(several):
+        most[host, source] = max(texts, most.get((host, source), 0))
+    return one_way(most)
+
+
+def one_way(sources: Mapping[tuple[str, str], int]) -> tuple[tuple[str, str, int], ...]:
+    """Return (host, host that it takes texts of, texts), sorted, without hosts that take texts of each other."""
+    return tuple(sorted((*pair, count) for pair, count in sources.items() if pair[::-1] not in sources))
+
+
+def names_others(statement: Sequence[Observation], domain: str, sites: Registry) -> bool:
+    """Return whether the observations of an article name another writer than the operator of its domain."""
+    return any(is_others(one, domain, sites) for one in statement)
+
+
+def is_others(one: Observation, domain: str, sites: Registry) -> bool:
     """Return whether an observation names another writer than the operator of a domain."""
     if one.signal not in NAMES_WRITER:
         return False

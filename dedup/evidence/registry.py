@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -84,6 +84,17 @@ class Host(NamedTuple):
     carries: bool = False
 
 
+class Habits(NamedTuple):
+    """What a corpus shows of its sites: domains that mostly carry others' texts; and, as (host, source, texts), which
+    host takes texts of which other one, and how many texts show it. Both sorted."""
+
+    carriers: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str, int], ...] = ()
+
+
+NO_HABITS = Habits()
+
+
 class AgencyMatch(NamedTuple):
     """An agency that a tag or name may mean. `strong`: the tag has no other meaning, here; `home`: a place, a host or a
     language supports it."""
@@ -129,8 +140,8 @@ class Registry:
 
     agencies: tuple[Agency, ...]
     sites: tuple[Site, ...]
-    #: Domains that a corpus shows to carry mostly others' texts (`carriers`).
-    carriers: frozenset[str] = frozenset()
+    #: What a corpus shows of its sites (`carriers`, `site_order`).
+    habits: Habits = NO_HABITS
     _hosts: dict[str, Host] = field(default_factory=dict)
 
     @cached_property
@@ -319,6 +330,18 @@ class Registry:
         role = _below(self._sites, domain)
         return role in REPUBLISHING
 
+    @cached_property
+    def _carriers(self) -> frozenset[str]:
+        return frozenset(self.habits.carriers)
+
+    @cached_property
+    def sources(self) -> dict[str, dict[str, int]]:
+        """Return by host the hosts whose texts it takes, and how many texts show it."""
+        out: dict[str, dict[str, int]] = {}
+        for host, source, texts in self.habits.sources:
+            out.setdefault(host, {})[source] = texts
+        return out
+
     def host(self, domain: str) -> Host:
         """Return the operator of a domain, or of a publication that is named instead of one."""
         host = self._hosts.get(domain)
@@ -332,7 +355,7 @@ class Registry:
                 agency.name if agency is not None else domain,
                 kind,
                 republishes,
-                republishes or normalize_domain(domain) in self.carriers,
+                republishes or normalize_domain(domain) in self._carriers,
             )
         return host
 
@@ -402,17 +425,13 @@ def _below(table: dict[str, Value], domain: str | None) -> Value | None:
 
 
 @lru_cache(8)
-def registry(
-    agencies_file: str | None = None, sites_file: str | None = None, carriers: Collection[str] = ()
-) -> Registry:
+def registry(agencies_file: str | None = None, sites_file: str | None = None, habits: Habits = NO_HABITS) -> Registry:
     """Return the registry, with the entries of a user's files before the packaged ones.
-
-    carriers: a tuple of domains that a corpus shows to carry mostly others' texts.
 
     Raises `MissingInput` for a file that cannot be read, `UsageError` for other content.
     """
-    if carriers:
-        return replace(registry(agencies_file, sites_file), carriers=frozenset(carriers), _hosts={})
+    if habits != NO_HABITS:
+        return replace(registry(agencies_file, sites_file), habits=habits, _hosts={})
     user_agencies = _parse_file(agencies_file, "--agencies", parse_agencies)
     user_sites = _parse_file(sites_file, "--sites", parse_sites)
     names = {agency.name for agency in user_agencies}

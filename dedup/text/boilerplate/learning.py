@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import orjson
@@ -62,6 +62,7 @@ class BoilerplateModel:
     `names`: the domains, sorted. `size` (domains,) int64: articles from which each was learned. `key` (m,) uint64,
     sorted: a domain's number plus one, above the KEY_BITS bits of a block's hash. `articles` (m,) int64: articles that
     showed the block. `text`: its words. `carriers`: domains, sorted, that mostly carry others' texts.
+    `sources`: (host, host whose texts it takes, texts that show it), sorted.
     """
 
     names: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ class BoilerplateModel:
     articles: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     text: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str, int], ...] = ()
 
     def __bool__(self) -> bool:
         return len(self.key) > 0
@@ -117,7 +119,9 @@ class BoilerplateModel:
     def digest(self) -> str:
         """Return 32 hexadecimal digits that are equal for equal blocks."""
         carriers = "\n".join(("", "", *self.carriers)) if self.carriers else ""
-        return xxhash.xxh3_128_hexdigest(self.key.tobytes() + "\n".join(self.names).encode() + carriers.encode())
+        sources = "\n\n" + "\n".join(f"{a}\t{b}\t{n}" for a, b, n in self.sources) if self.sources else ""
+        habits = (carriers + sources).encode()
+        return xxhash.xxh3_128_hexdigest(self.key.tobytes() + "\n".join(self.names).encode() + habits)
 
     def to_bytes(self) -> bytes:
         """Return the file: JSON, domains by name, the most frequent blocks first, with a seal at the end."""
@@ -126,8 +130,10 @@ class BoilerplateModel:
             name: {"articles": size[name], "blocks": [{"text": b.text, "articles": b.articles} for b in blocks]}
             for name, blocks in self.domains.items()
         }
-        carriers = {"carriers": list(self.carriers)} if self.carriers else {}
-        return seal_json(FURNITURE, {"version": VERSION, "domains": domains, **carriers})
+        habits: dict[str, Any] = {"carriers": list(self.carriers)} if self.carriers else {}
+        for host, source, texts in self.sources:
+            habits.setdefault("sources", {}).setdefault(host, {})[source] = texts
+        return seal_json(FURNITURE, {"version": VERSION, "domains": domains, **habits})
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model into a file, whole or not at all.
@@ -189,6 +195,11 @@ class BoilerplateModel:
             data = orjson.loads(content)
             version = data["version"]
             carriers = tuple(sorted({str(name) for name in data.get("carriers", ())}))
+            sources = sorted(
+                (str(host), str(source), int(texts))
+                for host, some in data.get("sources", {}).items()
+                for source, texts in some.items()
+            )
             blocks = {
                 str(name): (
                     int(d["articles"]),
@@ -203,7 +214,7 @@ class BoilerplateModel:
         elif version != VERSION:
             raise UsageError(f"{path}: furniture of version {version!r}, not {VERSION}; learn it anew")
         try:
-            return replace(cls.of(blocks), carriers=carriers)
+            return replace(cls.of(blocks), carriers=carriers, sources=tuple(sources))
         except (ValueError, OverflowError) as error:
             raise UsageError(f"{path}: {error}; see docs/boilerplate.md") from error
 

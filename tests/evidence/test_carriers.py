@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import dedup
-from dedup.evidence.carriers import learn_carriers
+from dedup.evidence.carriers import join_sources, learn_habits
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
 from dedup.text.boilerplate.learning import BoilerplateModel
@@ -50,7 +50,36 @@ def test_most_articles_of_a_carrier_name_another_writer() -> None:
     observations = {0: dateline, 1: dateline, 2: dateline, 4: dateline, 5: dateline, 8: own, 9: own}
     domain = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, -1])
     names = ["carrier.example", "paper.example", "portal.example"]
-    assert learn_carriers(observations, domain, names, registry()) == {"carrier.example"}
+    assert learn_habits(observations, domain, names, registry()).carriers == ("carrier.example",)
+
+
+def credits_of(name: str, count: int) -> list[list[Observation]]:
+    return [[Observation("source_other", f"Source: {name}", name)]] * count
+
+
+@pytest.mark.parametrize(
+    ("credited", "articles", "expected"),
+    [
+        ((2, 0), 200, True),
+        ((1, 0), 200, False),  # once is chance
+        ((2, 0), 201, False),  # less than one in a hundred
+        ((9, 2), 200, False),  # the two take texts of each other
+    ],
+)
+def test_a_site_takes_texts_of_one_that_it_credits(credited: tuple[int, int], articles: int, expected: bool) -> None:
+    statements = dict(enumerate([*credits_of("The Ledger", credited[0]), *credits_of("Mirror", credited[1])]))
+    domain = np.array([0] * credited[0] + [1] * credited[1] + [0] * (articles - credited[0]) + [1] * 20)
+    names = ["mirror.example", "ledger.example"]
+    sources = learn_habits(statements, domain, names, registry()).sources
+    assert sources == ((("mirror.example", "ledger.example", credited[0]),) if expected else ())
+
+
+def test_sources_of_two_tables() -> None:
+    """The most texts count; hosts that take texts of each other, by either table, take none."""
+    credited = (("a", "b", 2), ("c", "d", 5))
+    timed = (("a", "b", 7), ("d", "c", 3), ("e", "b", 3))
+    assert join_sources(credited, timed) == (("a", "b", 7), ("e", "b", 3))
+    assert join_sources() == ()
 
 
 def scan(copies: list[dict[str, Any]], **options: Any) -> dedup.Cluster:

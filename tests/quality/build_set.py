@@ -2,7 +2,8 @@
 
 The labels of these sets are in `tests/data/labels`; the texts belong to others and are not. Clone the repository that
 `tests/data/labels/sets.json` names; this writes FOLDER/NAME/articles.jsonl.gz from its files, read at the commit at
-which the labels were made. The ids are those of the labels, and the digest says whether every byte is.
+which the labels were made. The ids are those of the labels, and the digest says whether every byte is. Of a set of
+several repositories CHECKOUT is a folder with a clone of each, named `owner+name`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlparse
 
 import orjson
@@ -31,7 +30,9 @@ from lxml import html as pages
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE)]
 
+import multi_fresh_set  # noqa: E402
 from nexis_set import nexis_china_tech  # noqa: E402
+from repositories import CannotBuildError, Files, FilesOf, Record, repository_files  # noqa: E402
 
 LABELS = Path(__file__).parents[1] / "data" / "labels"
 #: Texts of fewer words are left out.
@@ -41,29 +42,14 @@ FEW_CHARACTERS = 60
 #: Programs that unpack a .rar, by the arguments between their name and that of the file.
 UNPACK = {"bsdtar": ("-xf",), "unrar": ("x", "-y"), "7z": ("x", "-y")}
 
-Record = dict[str, Any]
-#: The files of a repository by their paths.
-Files = Mapping[str, bytes]
-
-
-class CannotBuildError(Exception):
-    """Why a set cannot be built, as a sentence for whoever asked for it."""
-
 
 def known_sets() -> dict[str, Record]:
-    """The sets of which the labels are here, by name: repository, commit, licence, articles, digest."""
+    """The sets of which the labels are here, by name: repository, commit, licence, articles, digest.
+
+    A set of several repositories has a list `sources`, with the first three of each.
+    """
     loaded: dict[str, Record] = orjson.loads((LABELS / "sets.json").read_bytes())
     return loaded
-
-
-def repository_files(checkout: Path, commit: str, paths: tuple[str, ...]) -> Files:
-    """The files below some paths, as they are at a commit, whatever the work tree holds."""
-    command = ["git", "-C", str(checkout), "archive", commit, *paths]
-    got = subprocess.run(command, capture_output=True, check=False)
-    if got.returncode:
-        raise CannotBuildError(f"{checkout} does not hold commit {commit}: {got.stderr.decode().strip()}")
-    with tarfile.open(fileobj=io.BytesIO(got.stdout)) as archive:
-        return {one.name: archive.extractfile(one).read() for one in archive if one.isfile()}  # type: ignore[union-attr]
 
 
 def _decoded(data: bytes) -> str:
@@ -289,7 +275,7 @@ def zh_cluster_2018(files: Files) -> Iterator[Record]:
                 yield record | {"category": folder, "repo_file": path}
 
 
-#: How each set is read, and what of its repository.
+#: How each set of one repository is read, and what of it.
 READERS: dict[str, tuple[Callable[[Files], Iterator[Record]], tuple[str, ...]]] = {
     "alb_fake_true": (alb_fake_true, ("full_texts",)),
     "dice_it": (dice_it, ("annotation csv",)),
@@ -302,6 +288,11 @@ READERS: dict[str, tuple[Callable[[Files], Iterator[Record]], tuple[str, ...]]] 
     "us_wire_2018": (us_wire_2018, tuple(f"data/{event}_articles.csv" for event in ("helsinki", "census", "spotify"))),
     "zh_cluster_2018": (zh_cluster_2018, ()),
 }
+#: How each set of several repositories is read; its reader asks for the files of one after the other.
+READERS_OF_SEVERAL: dict[str, Callable[[FilesOf], Iterator[Record]]] = {"multi_fresh": multi_fresh_set.multi_fresh}
+HELP = "a clone of the repository, or a folder with a clone of each, named owner+name; no work tree is needed"
+#: Where the repositories are.
+SITE = "https://github.com/"
 
 
 def _line(record: Record) -> bytes:
@@ -311,25 +302,38 @@ def _line(record: Record) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
+def _records(name: str, checkout: Path) -> Iterator[Record]:
+    """The articles of a set, from a clone of its repository or from a folder with clones of several."""
+    known = known_sets()[name]
+    if name in READERS:
+        reader, paths = READERS[name]
+        return reader(repository_files(checkout, known["commit"], paths))
+    commits = {one["repository"].removeprefix(SITE): one["commit"] for one in known["sources"]}
+    clones = {repository: checkout / repository.replace("/", "+") for repository in commits}
+    absent = [clone.name for clone in clones.values() if not clone.is_dir()]
+    if absent:
+        raise CannotBuildError(f"{checkout} has no clone with the name {', '.join(absent)}")
+    return READERS_OF_SEVERAL[name](lambda one, below: repository_files(clones[one], commits[one], below))
+
+
 def build(name: str, checkout: Path, folder: Path) -> tuple[Path, bool]:
     """Write the articles of a set; return the file, and whether it holds what was labelled, byte for byte."""
-    known, (reader, paths) = known_sets()[name], READERS[name]
     target = folder / name / "articles.jsonl.gz"
     if target.exists():
         raise CannotBuildError(f"{target} is there already; remove it first")
-    data = b"".join(map(_line, reader(repository_files(checkout, known["commit"], paths))))
+    data = b"".join(map(_line, _records(name, checkout)))
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".new")
     unfinished.write_bytes(gzip.compress(data, mtime=0))
     unfinished.replace(target)
-    return target, hashlib.sha256(data).hexdigest() == known["sha256"]
+    return target, hashlib.sha256(data).hexdigest() == known_sets()[name]["sha256"]
 
 
 def main() -> int:
     """0 if the set was built as it was labelled, 1 if not."""
     parser = argparse.ArgumentParser(prog="python -m tests.quality.build_set", description=__doc__)
-    parser.add_argument("name", choices=sorted(READERS))
-    parser.add_argument("checkout", type=Path, help="a clone of the repository; its work tree is not needed")
+    parser.add_argument("name", choices=sorted([*READERS, *READERS_OF_SEVERAL]))
+    parser.add_argument("checkout", type=Path, help=HELP)
     parser.add_argument("folder", type=Path, help="the folder of the sets, for DEDUP_DATA")
     options = parser.parse_args()
     try:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import io
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import labelled
 import orjson
 import pytest
 
 from tests.quality import build_set
+from tests.quality.build_set import multi_fresh_set
 
 NAMES = sorted(build_set.known_sets())
 #: A label line has these fields and no others, so that no text comes in by the way.
@@ -27,7 +30,8 @@ ORIGIN_FIELDS |= {"confidence", "same_story", "lot"}
 
 
 def test_every_set_has_labels_and_a_reader() -> None:
-    assert sorted({*labelled.labels_only(), *ORIGINS}) == NAMES == sorted(build_set.READERS)
+    assert sorted({*labelled.labels_only(), *ORIGINS}) == NAMES
+    assert sorted([*build_set.READERS, *build_set.READERS_OF_SEVERAL]) == NAMES
 
 
 @pytest.mark.parametrize("name", ORIGINS)
@@ -158,6 +162,80 @@ def test_builds_from_the_labelled_commit(name: str, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("DEDUP_DATA", f"{tmp_path / 'none'}:{tmp_path / 'sets'}")
     assert labelled.set_files(name) == (target, labelled.LABELS / name / "pairs.jsonl")
     assert labelled.sets_here() == [name]
+
+
+HAN = "新" * 100
+DAY = "title,published_at,content,source_name,url\n"
+SHEET = [("Content Title", "Content Url", "Content Published Time", "Content"), ("Title", None, None, WORDS * 3)]
+CLONES = {
+    "pmacinec/fake-news-datasets": {multi_fresh_set.BULGARIAN: b"sheet"},
+    "feryah/gilets_jaunes": {
+        **dict.fromkeys(multi_fresh_set.PATHS, b""),
+        "Francais/Belgique/DH.xml": f'<doc title="&quot;A&quot;" source="La DH">{WORDS * 3} &amp; <b></doc>'.encode(),
+        "Espagnol_ES/ep.xml": f"<item><url>https://brasil.elpais.com/a</url><title></title><content>{WORDS * 3}"
+        "</content></item>".encode(),
+    },
+    "sbq9712/news-spider": {"data/articles-1.csv": f"\ufeff{DAY}一,2026,{HAN},S,https://a.example/1\n\n".encode()},
+    "wodewoping-png/news-spider": {
+        "data/articles-1.csv": f"{DAY}一,2026,{HAN},S,https://a.example/1\n二,,{HAN},,https://a.example/2\n".encode()
+    },
+}
+EMPTY = {"title": "", "url": "", "domain": "", "authors": "", "published": ""}
+FROM_SEVERAL = [
+    EMPTY | {"id": "bg/val-0", "text": WORDS * 3, "title": "Title", "language": "bg"},
+    EMPTY | {"id": "fr/DH-0", "text": f"{WORDS * 3} &", "title": '"A"', "domain": "dhnet.be", "language": "fr"},
+    EMPTY | {"id": "zh/articles-1-0", "text": HAN, "title": "一", "url": "https://a.example/1", "domain": "a.example",
+             "authors": "S", "published": "2026", "language": "zh"},
+    EMPTY | {"id": "zh/articles-1-w1", "text": HAN, "title": "二", "url": "https://a.example/2", "domain": "a.example",
+             "language": "zh"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with clones of four of the repositories of `multi_fresh`, whose only sheet is `SHEET`."""
+    checkouts, known = tmp_path / "checkouts", build_set.known_sets()["multi_fresh"]
+    known["sources"] = [
+        {"repository": f"https://github.com/{name}", "commit": commit(checkouts / name.replace("/", "+"), files)}
+        for name, files in CLONES.items()
+    ]
+    book = SimpleNamespace(worksheets=[SimpleNamespace(iter_rows=lambda values_only: iter(SHEET))])
+    monkeypatch.setitem(sys.modules, "openpyxl", SimpleNamespace(load_workbook=lambda *args, **options: book))
+    monkeypatch.setattr(build_set, "known_sets", lambda: {"multi_fresh": known})
+    monkeypatch.setattr(multi_fresh_set, "READERS", {name: multi_fresh_set.READERS[name] for name in CLONES})
+    return checkouts
+
+
+def test_builds_from_several_repositories(several: Path, tmp_path: Path) -> None:
+    """An address that an earlier repository has is left out, and a site of another language."""
+    target, same = build_set.build("multi_fresh", several, tmp_path)
+    assert [orjson.loads(line) for line in gzip.decompress(target.read_bytes()).splitlines()] == FROM_SEVERAL
+    assert not same
+
+
+def test_labelled_articles_come_first(several: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multi_fresh_set, "MOST", 1)
+    for name in ("zh/articles-1-0", "zh/articles-1-w1"):
+        (tmp_path / "origins.jsonl").write_bytes(orjson.dumps({"members": [name]}))
+        monkeypatch.setattr(multi_fresh_set, "LABELS", tmp_path / "origins.jsonl")
+        target, _ = build_set.build("multi_fresh", several, tmp_path / name)
+        found = [orjson.loads(line)["id"] for line in gzip.decompress(target.read_bytes()).splitlines()]
+        assert found == ["bg/val-0", "fr/DH-0", name]
+
+
+def test_says_what_several_repositories_lack(several: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(build_set.CannotBuildError, match="install openpyxl"):
+        build_set.build("multi_fresh", several, tmp_path / "sets")
+    (several / "feryah+gilets_jaunes").rename(several / "gilets_jaunes")
+    with pytest.raises(build_set.CannotBuildError, match=r"no clone with the name feryah\+gilets_jaunes$"):
+        build_set.build("multi_fresh", several, tmp_path / "sets")
+
+
+def test_every_source_has_a_reader() -> None:
+    sources = build_set.known_sets()["multi_fresh"]["sources"]
+    assert {one["repository"].removeprefix(build_set.SITE) for one in sources} == multi_fresh_set.READERS.keys()
+    assert all(one.keys() == {"language", "repository", "commit", "licence"} for one in sources)
 
 
 def test_says_which_commit_is_missing(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from dedup.model import Evidence, Origin
 
 #: Rivals that are reported: how many, and from which probability on.
 RIVALS, RIVAL = 3, 0.005
+#: No name is told with a higher probability: nobody has read a thousand clusters to know more.
+MOST = 0.999
 #: Of more domains than this, those in no registry that no feature names are only counted, except the first few.
 DOMAINS, PLAIN = 64, 16
 #: Signals that name a stop of the text between writer and host, and the role of that stop.
@@ -39,8 +41,8 @@ class Posterior(NamedTuple):
 
     @property
     def probability(self) -> float:
-        """Return the probability of the origin, or that it is unknown."""
-        return self.unknown if self.origin is None else dict(self.candidates)[self.origin]
+        """Return the probability of the origin, or that it is unknown: at most `MOST`."""
+        return min(MOST, self.unknown if self.origin is None else dict(self.candidates)[self.origin])
 
 
 def decide(members: Sequence[MemberEvidence], sites: Registry | None = None) -> Origin:

@@ -47,7 +47,9 @@ def learn_habits(
     size = np.bincount(domain[domain >= 0], minlength=len(names))
     named = np.zeros(len(names), np.int64)
     host = [sites.host_name(name) for name in names]
-    of_name = {plain(label(name)): of for name, of in zip(names, host, strict=True)} | {of: of for of in host}
+    # An agency's own site is evidence enough, and its portals carry others' texts too.
+    papers = [(name, of) for name, of in zip(names, host, strict=True) if not _is_agency(of, sites)]
+    of_name = {plain(label(name)): of for name, of in papers} | {of: of for _, of in papers}
     taken: Counter[tuple[str, str]] = Counter()
     for article, statement in observations.items():
         number = int(domain[article])
@@ -67,6 +69,11 @@ def learn_habits(
         if count >= LEAST_TAKEN and count >= SHARE_TAKEN * articles[pair[0]]
     }
     return Habits(tuple(sorted(names[number] for number in carriers.tolist())), one_way(sources))
+
+
+def _is_agency(name: str, sites: Registry) -> bool:
+    agency = sites.by_name.get(name)
+    return agency is not None and agency.kind == "agency"
 
 
 def join_sources(*several: tuple[tuple[str, str, int], ...]) -> tuple[tuple[str, str, int], ...]:

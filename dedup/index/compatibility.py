@@ -20,7 +20,7 @@ from dedup.text.folding import TABLE_FILE, UNICODE_VERSION
 
 #: Raise this when the same texts get other bodies, postings, relations or origins than before: an index that was made
 #: by the old rules is then refused until it is rebuilt. Changes of `FILES` and the features are noticed without it.
-RULES = 7
+RULES = 8
 #: The packaged files that stored rows depend on, (package, name), by the name under which an index records their hash;
 #: of the language files the boilerplate or the words of all. What texts are read from inputs depends on
 #: inputs/html/page_types.json and inputs/charsets.json as well, but an index stores texts, not pages or files.

@@ -12,7 +12,7 @@ from dedup.sanitize import cut, sanitize
 #: Evidence that a line has room for, and characters of its words.
 REASONS, WORDS = 3, 44
 #: Signals whose words are ours or an address, not the article's.
-UNQUOTED = frozenset({"first_seen", "home_domain", "home_agency", "home_outlet"})
+UNQUOTED = frozenset({"first_seen", "home_domain", "home_agency", "home_outlet", "taken_from"})
 #: A rival from this probability on was near.
 _NEAR = 0.15
 #: How sure a probability is, in words, from the highest on.

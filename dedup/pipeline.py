@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from dedup.attribution.site_order import learn_order
 from dedup.candidates.find import Bodies, Postings, find_candidates, fingerprint_ranks
 from dedup.candidates.gapped import add_gapped_pairs
 from dedup.candidates.time_window import published_seconds
@@ -23,7 +21,6 @@ from dedup.comparison.relate import NONE
 from dedup.comparison.verify import Verifier
 from dedup.corpus.build import read_corpus
 from dedup.corpus.spool import Spool
-from dedup.evidence.carriers import join_sources
 from dedup.evidence.registry import Habits, registry
 from dedup.inputs.batch import Batch, take_strings
 from dedup.inputs.read_progress import ReadProgress
@@ -87,12 +84,6 @@ def scan_batches(
         with timer.stage("origin", None, "clusters"):
             names = Names(corpus.ids.to_pylist())
             habits = Habits(corpus.furniture.carriers, corpus.furniture.sources)
-            if settings.furniture is None:
-                sites = registry(settings.agencies, settings.sites)
-                members = [cluster.articles for cluster in clusters]
-                order = learn_order(members, corpus.table, corpus.observations, sites)
-                habits = habits._replace(sources=join_sources(habits.sources, order))
-                corpus.furniture = replace(corpus.furniture, sources=habits.sources)
             sites = registry(settings.agencies, settings.sites, habits)
             inputs = ClusterInput(names.values, corpus.table, representative, length, corpus.observations, sites)
             columns = assemble(inputs, clusters, edges, verifier.compare)

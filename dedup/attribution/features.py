@@ -136,29 +136,30 @@ def add_home(
     domains: of all members, None for a member without one; first_of: returns the id and domain of the first member of a
     host.
     """
-    said = {feature for feature in features if feature.name is not None and speaks_for(feature.signal)}
-    spoken_to = {feature.name for feature in features if feature.signal in _TOLD}
-    if {feature.name for feature in said if feature.signal not in _TOLD}:
+    speaking = {signal for signal, name, _ in features if name is not None and speaks_for(signal)}
+    if not speaking <= _TOLD:
         return
     all_hosts = {sites.host_name(d) if d else None for d in domains}
     hosts = {sites.host_name(d) if d else None for d in domains if not d or not sites.host(d).carries}
     host = next(iter(hosts), None)
     if len(hosts) == 1 and host is not None and (len(host) > _CODE or host in sites.by_name):
-        if not said:
+        if not speaking:
             id, domain = first_of(host)
             features[Feature("sole_host", host)] = Evidence(id, "sole_host", domain, host, 0.0)
         return
     source = _common_source(hosts, sites)
-    if source is not None and not any(f.signal == "first_seen" and f.name != source for f in features):
-        shown = sorted((host, n) for host in hosts if host and (n := sites.sources.get(host, {}).get(source)))
-        quote = ", ".join(f"{host}: {n} other texts" for host, n in shown)
+    if source is not None:
+        counts = sorted((host, sites.sources.get(host, {}).get(source, 0)) for host in hosts if host)
+        quote = ", ".join(f"{host}: {count} other texts" for host, count in counts if count)
         features[Feature("taken_from", source)] = Evidence(first_of(source)[0], "taken_from", quote, source, 0.0)
         return
-    agencies = {name for name in spoken_to if name in sites.by_name and sites.by_name[name].kind == "agency"}
-    if len(agencies) == len(spoken_to) == 1 and len(all_hosts - {None}) > 1:
-        told = next(evidence for feature, evidence in features.items() if feature.signal in _TOLD)
-        name = told.supports or ""
-        features[Feature("told_on_sites", name)] = Evidence(told.article, "told_on_sites", told.quote, name, 0.0)
+    mentions = [(feature.name, evidence) for feature, evidence in features.items() if feature.signal in _TOLD]
+    if len({name for name, _ in mentions}) == 1 and len(all_hosts - {None}) > 1:
+        name, first = mentions[0]
+        agency = sites.by_name.get(name)
+        if agency is not None and agency.kind == "agency" and agency.homonym != "high":
+            one = Feature("told_on_sites", name)
+            features[one] = Evidence(first.article, one.signal, first.quote, name, 0.0)
 
 
 def _common_source(hosts: Collection[str | None], sites: Registry) -> str | None:

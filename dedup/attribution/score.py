@@ -254,7 +254,7 @@ def rivals(
 
 def _why_not(signals: Sequence[str], republishes: bool, table: Weights) -> str:
     """Return the reason against a candidate: the heaviest evidence against it, else the little evidence for it."""
-    weighty = sorted({s for s in signals if table.signal[s]}, key=table.signal.__getitem__)
+    weighty = sorted({s for s in signals if table.signal[s]}, key=lambda s: (table.signal[s], s))
     if weighty and table.signal[weighty[0]] < 0:
         return table.says[weighty[0]]
     if republishes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,25 +49,27 @@ def learn_habits(
     # An agency's own site is evidence enough, and its portals carry others' texts too.
     papers = [(name, of) for name, of in zip(names, host, strict=True) if not _is_agency(of, sites)]
     of_name = {plain(label(name)): of for name, of in papers} | {of: of for _, of in papers}
-    taken: Counter[tuple[str, str]] = Counter()
+    credits: Counter[tuple[str, str]] = Counter()
     for article, statement in observations.items():
         number = int(domain[article])
-        others = [one for one in statement if is_others(one, names[number], sites)] if number >= 0 else []
+        others = [one for one in statement if _is_others(one, names[number], sites)] if number >= 0 else []
         if not others:
             continue
         named[number] += 1
         writers = {of_name.get(name) or of_name.get(plain(name)) for name in (one.name for one in others) if name}
-        taken.update((host[number], writer) for writer in writers if writer is not None and writer != host[number])
+        credits.update((host[number], writer) for writer in writers if writer is not None and writer != host[number])
     carriers = np.flatnonzero((named >= LEAST) & (named + 0.5 > SHARE * (size + 1)))
     articles: Counter[str] = Counter()
     for of, count in zip(host, size.tolist(), strict=True):
         articles[of] += count
-    sources = {
+    often = {
         pair: count
-        for pair, count in taken.items()
+        for pair, count in credits.items()
         if count >= LEAST_TAKEN and count >= SHARE_TAKEN * articles[pair[0]]
     }
-    return Habits(tuple(sorted(names[number] for number in carriers.tolist())), one_way(sources))
+    # Sites that take texts of each other tell nothing of one text.
+    sources = sorted((*pair, count) for pair, count in often.items() if pair[::-1] not in often)
+    return Habits(tuple(sorted(names[number] for number in carriers.tolist())), tuple(sources))
 
 
 def _is_agency(name: str, sites: Registry) -> bool:
@@ -76,25 +77,7 @@ def _is_agency(name: str, sites: Registry) -> bool:
     return agency is not None and agency.kind == "agency"
 
 
-def join_sources(*several: tuple[tuple[str, str, int], ...]) -> tuple[tuple[str, str, int], ...]:
-    """Return the sources of several tables as one, each with the most texts that any of them counts."""
-    most: dict[tuple[str, str], int] = {}
-    for host, source, texts in chain.from_iterable(several):
-        most[host, source] = max(texts, most.get((host, source), 0))
-    return one_way(most)
-
-
-def one_way(sources: Mapping[tuple[str, str], int]) -> tuple[tuple[str, str, int], ...]:
-    """Return (host, host that it takes texts of, texts), sorted, without hosts that take texts of each other."""
-    return tuple(sorted((*pair, count) for pair, count in sources.items() if pair[::-1] not in sources))
-
-
-def names_others(statement: Sequence[Observation], domain: str, sites: Registry) -> bool:
-    """Return whether the observations of an article name another writer than the operator of its domain."""
-    return any(is_others(one, domain, sites) for one in statement)
-
-
-def is_others(one: Observation, domain: str, sites: Registry) -> bool:
+def _is_others(one: Observation, domain: str, sites: Registry) -> bool:
     """Return whether an observation names another writer than the operator of a domain."""
     if one.signal not in NAMES_WRITER:
         return False

@@ -140,7 +140,7 @@ class Registry:
 
     agencies: tuple[Agency, ...]
     sites: tuple[Site, ...]
-    #: What a corpus shows of its sites (`carriers`, `site_order`).
+    #: What a corpus shows of its sites (`carriers`).
     habits: Habits = NO_HABITS
     _hosts: dict[str, Host] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import dedup
-from dedup.evidence.carriers import join_sources, learn_habits
+from dedup.evidence.carriers import learn_habits
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
 from dedup.text.boilerplate.learning import BoilerplateModel
@@ -72,14 +72,6 @@ def test_a_site_takes_texts_of_one_that_it_credits(credited: tuple[int, int], ar
     names = ["mirror.example", "ledger.example"]
     sources = learn_habits(statements, domain, names, registry()).sources
     assert sources == ((("mirror.example", "ledger.example", credited[0]),) if expected else ())
-
-
-def test_sources_of_two_tables() -> None:
-    """The most texts count; hosts that take texts of each other, by either table, take none."""
-    credited = (("a", "b", 2), ("c", "d", 5))
-    timed = (("a", "b", 7), ("d", "c", 3), ("e", "b", 3))
-    assert join_sources(credited, timed) == (("a", "b", 7), ("e", "b", 3))
-    assert join_sources() == ()
 
 
 def scan(copies: list[dict[str, Any]], **options: Any) -> dedup.Cluster:

@@ -163,17 +163,14 @@ class EvidenceExtractor:
                 if not where & line_scan.REPORTER or agency.kind == "agency":
                     mentions.setdefault(i, []).append((where, line, agency.name))
                 continue
-            if number == line_scan.EDGE and not may_credit_edge(
-                line, bool(where & line_scan.HEAD), bool(where & line_scan.FOOT)
-            ):
-                continue
             position = LinePosition(
                 bool(where & line_scan.HEAD),
                 bool(where & line_scan.FOOT),
                 not where & line_scan.NO_BEGINNING,
                 not where & line_scan.NO_END,
             )
-            if matches := self.match_line(line, position, tlds(i)):
+            matches = self.match_line(line, position, tlds(i))
+            if matches and (number != line_scan.EDGE or may_credit_edge(line, position.head, position.foot)):
                 out.setdefault(i, []).extend(self._with_language(matches, bodies, i))
         for i, own_mentions in mentions.items():
             out.setdefault(i, []).extend(_summarise_mentions(own_mentions))

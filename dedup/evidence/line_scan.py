@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry
+from dedup.evidence.uncased_lines import MARK, NAMED, selected_lines
+from dedup.evidence.uncased_table import UncasedTable, uncased_table
 from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.languages import lexicon
@@ -108,6 +110,11 @@ class LineScanner:
             _hashes(lexicon.words("the")),
         )
 
+    @cached_property
+    def uncased(self) -> UncasedTable:
+        """Build the table of words and names in first and last lines without capitals."""
+        return uncased_table(self.registry)
+
     def _names(self) -> list[tuple[str, int, int]]:
         """Return (text, kind, number of the agency) of each name and tag."""
         names: list[tuple[str, int, int]] = []
@@ -127,7 +134,13 @@ class LineScanner:
     def scan(self, bodies: Bodies) -> NDArray[np.int64]:
         """Return lines and mentions, (m, 5) int64: article, bits, first byte, end, and the agency, -1 or EDGE."""
         tokens = bodies.rule_only
-        return scan_kernel(*tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table)
+        lines = scan_kernel(*tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table)
+        is_edge = lines[:, 4] == EDGE
+        if not is_edge.any():
+            return lines
+        bits = selected_lines(*tokens.texts, lines[is_edge], self.uncased)
+        is_edge[is_edge] = bits != MARK | NAMED
+        return lines[~is_edge]
 
 
 def _abbreviation_size(text: str) -> int:

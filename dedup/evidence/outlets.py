@@ -76,6 +76,11 @@ def _by_stems() -> dict[str, int]:
     return by_stems
 
 
+def stems_of_ascii_names() -> list[str]:
+    """Return the first words of inflected names that are ASCII, without their endings."""
+    return [stems.partition(" ")[0] for stems in _by_stems() if stems.isascii()]
+
+
 @cache
 def _by_spelling() -> dict[str, int]:
     """Return the outlets by their names in one spelling, of names that are not ASCII."""

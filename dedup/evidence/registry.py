@@ -262,12 +262,16 @@ class Registry:
                 return AgencyMatch(outlet, is_paper or (outlet.homonym != "high" and not is_common))
         return None
 
+    def printed_names(self) -> tuple[str, ...]:
+        """Return all names and tags, those of outlets case-folded."""
+        return (*self._tags, *outlets().by_name)
+
     @cached_property
     def _edges(self) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
         """Return the lengths of all names in one spelling, by their first two and their last two characters."""
         begins: dict[str, set[int]] = {}
         ends: dict[str, set[int]] = {}
-        for name in map(folded, (*self._tags, *outlets().by_name)):
+        for name in map(folded, self.printed_names()):
             begins.setdefault(name[:_EDGE], set()).add(len(name))
             ends.setdefault(name[-_EDGE:], set()).add(len(name))
         return begins, ends

@@ -37,7 +37,21 @@ _LETTERS = _ARABIC | _DROPPED | {0x901: "\u0902"}
 _HALF_NASAL = re.compile(r"[\u0919\u091e\u0923\u0928\u092e]\u094d(?=[\u0915-\u0939])")
 #: Letters of one code point with a nukta.
 _WITH_NUKTA = re.compile(r"[\u0929\u0931\u0934\u0958-\u095f]")
+_WITH_NUKTA_CODES = (0x929, 0x931, 0x934, *range(0x958, 0x960))
+#: All nasals of Devanagari, and the sign that joins consonants.
+_NASALS, _VIRAMA = (0x901, 0x902, 0x919, 0x91E, 0x923, 0x928, 0x929, 0x92E), 0x94D
 _BLANK = re.compile(r"\s+")
+
+
+def one_form() -> dict[int, int]:
+    """Return one spelling of characters that `folded` may make equal, each alone; 0 for those that it may drop.
+
+    All nasals are one, and no sign joins consonants, for the spelling of these depends on the letter behind them.
+    """
+    forms = {code: ord(one) if isinstance(one, str) else one for code, one in _WIDE.items()}
+    forms |= {code: 0 if one is None else ord(one) for code, one in (_ARABIC | _DROPPED).items()}
+    forms |= {code: ord(unicodedata.normalize("NFD", chr(code))[0]) for code in _WITH_NUKTA_CODES}
+    return forms | dict.fromkeys(_NASALS, 0x902) | {_VIRAMA: 0}
 
 
 def is_uncased(text: str) -> bool:

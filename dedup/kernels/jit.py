@@ -44,6 +44,8 @@ SOURCES = (
     "corpus/spool.py",
     "evidence/edge_lines.py",
     "evidence/line_scan.py",
+    "evidence/uncased_lines.py",
+    "evidence/uncased_table.py",
     "index/bucket_kernels.py",
     "index/stores/sqlite/bloom_kernels.py",
     "index/stores/sqlite/page_kernels.py",

@@ -169,8 +169,9 @@ class EvidenceExtractor:
                 not where & line_scan.NO_BEGINNING,
                 not where & line_scan.NO_END,
             )
-            matches = self.match_line(line, position, tlds(i))
-            if matches and (number != line_scan.EDGE or may_credit_edge(line, position.head, position.foot)):
+            if number == line_scan.EDGE and not may_credit_edge(line, position.head, position.foot):
+                continue
+            if matches := self.match_line(line, position, tlds(i)):
                 out.setdefault(i, []).extend(self._with_language(matches, bodies, i))
         for i, own_mentions in mentions.items():
             out.setdefault(i, []).extend(_summarise_mentions(own_mentions))

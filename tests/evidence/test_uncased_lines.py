@@ -6,11 +6,16 @@ never fewer.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dedup
+from dedup.evidence import line_scan
 from dedup.evidence.extractor import extractor
 from dedup.evidence.line_scan import EDGE, FOOT, HEAD
 from dedup.evidence.observation import LinePosition
@@ -20,6 +25,7 @@ from dedup.evidence.uncased_lines import MARK, NAMED, selected_lines
 from dedup.languages import lexicon
 from tests.evidence.test_uncased import ENDS, HEADS, NOBODY_ENDS, NOBODY_HEADS
 
+FORMS = Path(__file__).parents[1] / "data" / "credit_forms"
 #: Lists whose words make a line a credit in some position, and marks beside them.
 _LISTS = (
     "dispatch_mark", "reports_mark", "report_mark", "day_mark", "wire_mark", "paper_learned", "told_reporter",
@@ -78,6 +84,23 @@ def test_no_known_form_is_missed(where: int) -> None:
     texts = [row[-1] for cases in (HEADS, ENDS, NOBODY_HEADS, NOBODY_ENDS) for row in cases]
     lines = [line + behind for text in texts for line in text.split("\n") for behind in ("", "中" * 90, " قال" * 40)]
     check(lines, [where] * len(lines))
+
+
+def test_few_lines_are_read_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below a number of lines the kernel is not asked; observations are the same."""
+    rows = [orjson.loads(line) for name in ("ar", "fa", "hi", "ja", "ko", "zh") for line in _forms(name)]
+    articles = [{**row["article"], "id": str(i)} for i, row in enumerate(rows)]
+    found = []
+    for least in (0, 10**6):
+        monkeypatch.setattr(line_scan, "MANY_EDGES", least)
+        with dedup.scan(articles) as result:
+            found.append(list(result.origins))
+    assert len(found[0]) > 150
+    assert found[0] == found[1]
+
+
+def _forms(language: str) -> list[bytes]:
+    return (FORMS / f"{language}.jsonl").read_bytes().splitlines()
 
 
 def test_sentences_are_not_selected() -> None:

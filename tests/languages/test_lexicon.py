@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dedup
 from dedup.comparison.numbers_and_names import NUMERAL_SLOTS
@@ -81,6 +83,25 @@ def test_the_longest_phrase_is_matched() -> None:
     found = lexicon.regex("{source}").match("materials provided by Reuters")
     assert found is not None
     assert found.group() == "materials provided by"
+
+
+LONG_LISTS = [name for name in sorted(lexicon.WORD_LISTS) if len(lexicon.words(name)) > 100]
+
+
+@pytest.mark.parametrize("name", LONG_LISTS)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_a_search_is_that_for_all_phrases_of_a_list(name: str, data: st.DataObject) -> None:
+    """A pattern is compiled for those phrases alone that a text holds."""
+    parts = st.one_of(
+        st.sampled_from(lexicon.words(name)),
+        st.sampled_from([" ", ": ", ".", "x", "7", "的", "는", "-"]),
+    )
+    changed = parts.flatmap(lambda part: st.sampled_from([part, part.upper(), part[:-1], f" {part} "]))
+    text = "".join(data.draw(st.lists(changed, max_size=8)))
+    found = lexicon.search(name, text)
+    expected = lexicon.whole_words(name).search(text) if lexicon.holds(text, name) else None
+    assert (found and found.span()) == (expected and expected.span())
 
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,26 @@ def test_an_article_alone_names_its_agency(found: dict[str, Any]) -> None:
     article = next(a for a in SAMPLE if a["id"] == "ap-0310-storm")
     assert dedup.origin(article).name == "Associated Press"
     assert dedup.origin("Nothing here says who wrote this short text about an old bridge.").kind == "unknown"
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "ids"),
+    [('{"cluster":"c000001"', ("ap-0310-storm", "pulse-0310-storm")), ('{"a":"ap-0310-storm"', ())],
+)
+def test_lines_of_the_readme_are_those_of_the_sample(
+    found: dict[str, Any], beginning: str, ids: tuple[str, ...]
+) -> None:
+    """Every number of a shortened line in the README is that of the sample as it is scanned today."""
+    shown = re.sub(r"\n ", "", README[README.index(beginning) :].partition("\n\n")[0].partition("```")[0])
+    if ids:
+        of_ids = [one for one in found["clusters"] if {m["id"] for m in one["members"]}.issuperset(ids)]
+        whole = json.dumps(of_ids, separators=(",", ":"))
+    else:
+        pair = next(p for p in found["pairs"] if (p["a"], p["b"]) == ("ap-0310-storm", "pulse-0310-storm"))
+        whole = json.dumps(pair, separators=(",", ":"))
+    numbers = re.findall(r'"[a-z_]+":[\d.]+', shown)
+    assert len(numbers) >= 4
+    assert [number for number in numbers if not re.search(re.escape(number) + r"(?![\d.])", whole)] == []

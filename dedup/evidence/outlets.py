@@ -19,6 +19,8 @@ from dedup.text.agencies import Agency
 
 #: A name whose words are inflected: two words or more, or one long one that is not in Latin letters.
 _INFLECTED = re.compile(r"[^\W\d_].* |[\u0370-\u052f]{6,}$")
+#: Letters by which an inflected name may be one of the table.
+_BEGINNING = 3
 _ENDING = lexicon.regex(r"(?<=\w\w\w){name_ending}$")
 
 
@@ -38,7 +40,10 @@ class OutletTable(NamedTuple):
 
     def find_inflected(self, name: str) -> Agency | None:
         """Return the outlet of a name of several words in any case: `Європейської правди`, `Gazecie Wyborczej`."""
-        number = _by_stems().get(_stems(name)) if _INFLECTED.match(name) and not name[0].islower() else None
+        # Nearly all texts end here: stems of all words take ten times as long as a look at three letters.
+        if " ".join(name.split()).casefold()[:_BEGINNING] not in _beginnings() or name[0].islower():
+            return None
+        number = _by_stems().get(_stems(name)) if _INFLECTED.match(name) else None
         return None if number is None else _outlet(number)
 
     def of_domain(self, domain: str) -> Agency | None:
@@ -74,6 +79,12 @@ def _by_stems() -> dict[str, int]:
         if _INFLECTED.match(name):
             by_stems.setdefault(_stems(name), number)
     return by_stems
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return the first letters of inflected names. No ending of a word is taken from its first three letters."""
+    return frozenset(stems[:_BEGINNING] for stems in _by_stems())
 
 
 def stems_of_ascii_names() -> list[str]:

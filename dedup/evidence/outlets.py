@@ -39,7 +39,7 @@ class OutletTable(NamedTuple):
         return None if number is None else _outlet(number)
 
     def find_inflected(self, name: str) -> Agency | None:
-        """Return the outlet of a name of several words in any case: `Європейської правди`, `Gazecie Wyborczej`."""
+        """Return the outlet of a name of several words in any case: `Європейської правди`, `Gazety Wyborczej`."""
         # Nearly all texts end here: stems of all words take ten times as long as a look at three letters.
         if " ".join(name.split()).casefold()[:_BEGINNING] not in _beginnings() or name[0].islower():
             return None

@@ -21,7 +21,7 @@ def test_a_look_at_three_letters_loses_no_name(ending: str) -> None:
 
 
 def test_names_in_other_cases() -> None:
-    for printed, name in (("Європейської правди", "Європейська правда"), ("Gazecie Wyborczej", "Gazeta Wyborcza")):
+    for printed, name in (("Європейської правди", "Європейська правда"), ("Gazety Wyborczej", "Gazeta Wyborcza")):
         found = o.outlets().find_inflected(printed)
         assert found is not None
         assert name in (found.name, *found.names)

@@ -48,7 +48,7 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
     _, offsets, data = texts.buffers()
     n = len(texts)
     if n == 0 or offsets is None or data is None:
-        return Buffers(np.zeros(0, np.uint8), np.zeros(n + 1, np.int64))
+        return Buffers(np.frombuffer(b"", np.uint8), np.zeros(n + 1, np.int64))  # read-only, too
     bounds = np.frombuffer(offsets, np.int64, n + 1, texts.offset * 8)
     text = np.frombuffer(data, np.uint8)
     text.flags.writeable = False  # always: otherwise kernels would be compiled for read-only and for writable arrays

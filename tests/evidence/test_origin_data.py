@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -220,28 +221,49 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@cache
+def known_names() -> dict[int, list[tuple[list[int], bool, int, str]]]:
+    """The names of agencies by the hash of their first word: words, whether a capital is asked, agency, name."""
+    registry = extractor().registry
+    names = [
+        (text, bool(text != text.lower()), number)
+        for number, agency in enumerate(registry.agencies)
+        for text in dict.fromkeys((*agency.names, *agency.tags))
+    ]
+    numbers = {agency.name: number for number, agency in enumerate(registry.agencies)}
+    for text in lexicon.words("elided_agency"):
+        match = registry.find(text)
+        assert match is not None, text
+        names.append((text, False, numbers[match.agency.name]))
+    known: dict[int, list[tuple[list[int], bool, int, str]]] = {}
+    tokens = tokenise(text_array([text for text, _, _ in names]))
+    for i, (text, has_capital, number) in enumerate(names):
+        words = (tokens.words(i) & WORD_HASH).tolist()
+        if words:
+            known.setdefault(words[0], []).append((words, has_capital, number, text))
+    return known
+
+
+@cache
+def wrapped_entries() -> list[list[int]]:
+    """The words of all names and cues of more than one word."""
+    table = extractor().scanner.table.table
+    entries = (table.token[a:b].tolist() for a, b in itertools.pairwise(table.begin.tolist()))
+    return [entry for entry in entries if len(entry) > 1]
+
+
 def plainly(bodies: Bodies) -> set[tuple[int, int]]:
     """(article, agency) of every name that is told or reports, word by word."""
     scanner = extractor().scanner
-    known = [
-        (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number, text)
-        for number, agency in enumerate(scanner.registry.agencies)
-        for text in dict.fromkeys((*agency.names, *agency.tags))
-    ]
-    numbers = {agency.name: number for number, agency in enumerate(scanner.registry.agencies)}
-    for text in lexicon.words("elided_agency"):
-        match = scanner.registry.find(text)
-        assert match is not None, text
-        known.append((tokenise(text_array([text])).words(0) & WORD_HASH, False, numbers[match.agency.name], text))
     table, out = scanner.table, set()
     for i in range(len(bodies.tokens)):
         words = bodies.tokens.words(i)
+        hashes = (words & WORD_HASH).tolist()
         for at in range(len(words)):
             here = [
                 (len(sequence), number)
-                for sequence, capital, number, name in known
-                if len(sequence) and at + len(sequence) <= len(words)
-                and bool(np.all(words[at : at + len(sequence)] & WORD_HASH == sequence))
+                for sequence, capital, number, name in known_names().get(hashes[at], ())
+                if hashes[at : at + len(sequence)] == sequence
                 and (not capital or bool(words[at] & CAPITAL)) and _is_same_abbreviation(bodies, i, at, name)
             ]  # fmt: skip
             part = slice(bodies.tokens.first[i], bodies.tokens.last[i])
@@ -280,14 +302,11 @@ def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bo
 
 def holds_wrapped_entry(line: str) -> bool:
     """Whether a line break stands between two words of a name or cue."""
-    table = extractor().scanner.table.table
     tokens = tokenise(text_array([line]))
-    words, starts = tokens.words(0) & WORD_HASH, np.flatnonzero(tokens.words(0) & LINE)
-    entries = [table.token[a:b].tolist() for a, b in itertools.pairwise(table.begin.tolist())]
+    words, starts = (tokens.words(0) & WORD_HASH).tolist(), np.flatnonzero(tokens.words(0) & LINE)
     return any(
-        words[at : at + len(entry)].tolist() == entry
-        for entry in entries
-        if len(entry) > 1
+        words[at : at + len(entry)] == entry
+        for entry in wrapped_entries()
         for at in range(len(words))
         if ((starts > at) & (starts < at + len(entry))).any()
     )

@@ -51,7 +51,10 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
         return Buffers(np.frombuffer(b"", np.uint8), np.zeros(n + 1, np.int64))  # read-only, too
     bounds = np.frombuffer(offsets, np.int64, n + 1, texts.offset * 8)
     text = np.frombuffer(data, np.uint8)
-    text.flags.writeable = False  # always: otherwise kernels would be compiled for read-only and for writable arrays
+    # Kernels are compiled for read-only and for writable arrays: bytes are always the one, offsets the other.
+    text.flags.writeable = False
+    if not bounds.flags.writeable:
+        bounds = bounds.copy()
     return Buffers(text, bounds)
 
 
